@@ -1,0 +1,6 @@
+//! A physical-layer signal model of data-center links.
+
+pub mod error;
+pub mod kernel;
+
+pub use error::{Error, Result};
