@@ -2,5 +2,7 @@
 
 pub mod error;
 pub mod kernel;
+pub mod signal;
+pub mod unit;
 
 pub use error::{Error, Result};

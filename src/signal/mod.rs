@@ -1,0 +1,20 @@
+//! Signals: kinds of waveform, the grid they are sampled on, symbols and test patterns.
+
+mod domain;
+mod grid;
+pub mod modulation;
+pub mod pattern;
+mod symbols;
+mod waveform;
+
+pub use domain::{Current, Domain, Field, Sample, Voltage};
+pub use grid::Grid;
+pub use modulation::Modulation;
+pub use pattern::Pattern;
+pub use symbols::Symbols;
+pub use waveform::Waveform;
+
+mod sealed {
+    /// Keeps [`Domain`](super::Domain) and [`Sample`](super::Sample) to the kinds known here.
+    pub trait Sealed {}
+}
