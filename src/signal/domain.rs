@@ -14,15 +14,71 @@ pub trait Domain: Sealed + Debug + Send + Sync + 'static {
     const NAME: &'static str;
     /// The unit in messages and figures.
     const UNIT: &'static str;
+    /// The same as a value, for what is only known at run time.
+    const KIND: Kind;
+}
+
+/// A [`Domain`] as a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// See [`Voltage`].
+    Voltage,
+    /// See [`Current`].
+    Current,
+    /// See [`Field`].
+    Field,
+}
+
+impl Kind {
+    /// The name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Voltage => Voltage::NAME,
+            Self::Current => Current::NAME,
+            Self::Field => Field::NAME,
+        }
+    }
+}
+
+/// Samples whose domain is only known at run time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Samples<'a> {
+    /// Volts or amperes.
+    Real(&'a [f64]),
+    /// Square roots of watts.
+    Complex(&'a [Complex64]),
 }
 
 /// The number that a sample is: real or complex.
-pub trait Sample: Sealed + Copy + Debug + Default + PartialEq + Send + Sync + 'static {}
+pub trait Sample: Sealed + Copy + Debug + Default + PartialEq + Send + Sync + 'static {
+    /// The samples without their type.
+    fn erased(samples: &[Self]) -> Samples<'_>;
+
+    /// The slice of this kind.
+    fn of<'a>(real: &'a mut [f64], complex: &'a mut [Complex64]) -> &'a mut [Self];
+}
 
 impl Sealed for f64 {}
-impl Sample for f64 {}
+impl Sample for f64 {
+    fn erased(samples: &[Self]) -> Samples<'_> {
+        Samples::Real(samples)
+    }
+
+    fn of<'a>(real: &'a mut [f64], _: &'a mut [Complex64]) -> &'a mut [Self] {
+        real
+    }
+}
+
 impl Sealed for Complex64 {}
-impl Sample for Complex64 {}
+impl Sample for Complex64 {
+    fn erased(samples: &[Self]) -> Samples<'_> {
+        Samples::Complex(samples)
+    }
+
+    fn of<'a>(_: &'a mut [f64], complex: &'a mut [Complex64]) -> &'a mut [Self] {
+        complex
+    }
+}
 
 /// A differential voltage, in volts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +97,7 @@ impl Domain for Voltage {
     type Sample = f64;
     const NAME: &'static str = "voltage";
     const UNIT: &'static str = "V";
+    const KIND: Kind = Kind::Voltage;
 }
 
 impl Sealed for Current {}
@@ -48,6 +105,7 @@ impl Domain for Current {
     type Sample = f64;
     const NAME: &'static str = "current";
     const UNIT: &'static str = "A";
+    const KIND: Kind = Kind::Current;
 }
 
 impl Sealed for Field {}
@@ -55,4 +113,5 @@ impl Domain for Field {
     type Sample = Complex64;
     const NAME: &'static str = "light";
     const UNIT: &'static str = "sqrt(W)";
+    const KIND: Kind = Kind::Field;
 }

@@ -7,7 +7,7 @@ pub mod pattern;
 mod symbols;
 mod waveform;
 
-pub use domain::{Current, Domain, Field, Sample, Voltage};
+pub use domain::{Current, Domain, Field, Kind, Sample, Samples, Voltage};
 pub use grid::Grid;
 pub use modulation::Modulation;
 pub use pattern::Pattern;

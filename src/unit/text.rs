@@ -112,7 +112,7 @@ fn shifted(scientific: &str, magnitude: i32, shift: i32) -> String {
     let mantissa = scientific.split_once('e').map_or(scientific, |(mantissa, _)| mantissa);
     let point = magnitude + shift;
     let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |m| ("-", m));
-    let digits: String = mantissa.chars().filter(|c| c.is_ascii_digit()).collect();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     if !digits.bytes().any(|digit| digit != b'0') {
         return format!("{sign}0");
     }

@@ -1,0 +1,331 @@
+//! Links made ready for records of one form.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use num_complex::Complex64;
+
+use super::link::AnyLink;
+use super::ops::{Density, NoisyPass, Op, Pass, Transfer};
+use crate::kernel::fft::{ComplexFft, RealFft, signed_frequency};
+use crate::signal::{Domain, Grid, Kind};
+use crate::unit::Hertz;
+use crate::{Error, Result};
+
+/// How a link is to be planned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Stages whose output is kept for inspection.
+    pub probes: Vec<String>,
+    /// Whether neighbouring linear operations become one multiplication. The result is the same
+    /// up to rounding; tests turn it off.
+    pub fuse: bool,
+    /// The form of the output.
+    pub output: Output,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { probes: Vec::new(), fuse: true, output: Output::Waveform }
+    }
+}
+
+/// The form of a plan's output.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Output {
+    /// Every sample of the grid.
+    Waveform,
+    /// A few samples a symbol, the first of symbol 0 taken `delay` seconds after the record's
+    /// start. The samples between are never computed.
+    Sampled {
+        /// Samples a symbol; divides the samples per symbol of the grid.
+        per_symbol: usize,
+        /// Time of the first sample, in seconds.
+        delay: f64,
+    },
+}
+
+/// A link made ready for records on one grid.
+///
+/// Plans are immutable and shared between threads; each thread has a [`Workspace`] of its own.
+pub struct Plan<In: Domain, Out: Domain> {
+    pub(super) grid: Grid,
+    pub(super) output: Grid,
+    pub(super) steps: Vec<Step>,
+    pub(super) real_fft: RealFft,
+    pub(super) complex_fft: ComplexFft,
+    pub(super) output_fft: RealFft,
+    /// Whether the signal is complex anywhere.
+    pub(super) complex: bool,
+    pub(super) probes: Vec<(String, Kind)>,
+    notes: Vec<String>,
+    domains: PhantomData<(In, Out)>,
+}
+
+pub(super) enum Step {
+    Linear { kind: Kind, response: Vec<Complex64>, noises: Vec<Noise>, fold: bool },
+    Pass(Pass),
+    NoisyPass { stage: String, source: String, pass: NoisyPass },
+    Probe { index: usize, kind: Kind },
+}
+
+/// A noise source within a linear step: what a standard complex normal of each bin is scaled by.
+pub(super) struct Noise {
+    pub(super) stage: String,
+    pub(super) source: String,
+    pub(super) shape: Vec<Complex64>,
+}
+
+impl<In: Domain, Out: Domain> Plan<In, Out> {
+    pub(super) fn new(link: &AnyLink, grid: Grid, options: &Options) -> Result<Self> {
+        let mut notes = Vec::new();
+        for stage in &link.stages {
+            for demand in &stage.demands {
+                let remarks = demand(&grid).map_err(|error| error.in_stage(&stage.name))?;
+                notes.extend(remarks.into_iter().map(|note| format!("{}: {note}", stage.name)));
+            }
+            notes.extend(stage.notes.iter().map(|note| format!("{}: {note}", stage.name)));
+        }
+        for probe in &options.probes {
+            if !link.stages.iter().any(|stage| stage.name == *probe) {
+                return Err(Error::usage(format!("there is no stage `{probe}` to probe")));
+            }
+        }
+
+        let mut builder = Builder::new(grid, link.input, options.fuse);
+        let mut probes = Vec::new();
+        for stage in &link.stages {
+            for op in &stage.ops {
+                builder.push(&stage.name, op)?;
+            }
+            if options.probes.contains(&stage.name) {
+                builder.flush();
+                let index = probes.len();
+                probes.push((stage.name.clone(), stage.output));
+                builder.steps.push(Step::Probe { index, kind: stage.output });
+            }
+        }
+        let output = match options.output {
+            Output::Waveform => {
+                builder.flush();
+                grid
+            }
+            Output::Sampled { per_symbol, delay } => {
+                if per_symbol == 0 || !grid.samples_per_symbol().is_multiple_of(per_symbol) {
+                    return Err(Error::parameter(
+                        "per-symbol",
+                        per_symbol,
+                        format!("a divisor of {}", grid.samples_per_symbol()),
+                    ));
+                }
+                if link.output() == Kind::Field {
+                    return Err(Error::domain("light is not sampled; detect it first"));
+                }
+                builder.sample(delay)?;
+                grid.resampled(per_symbol)?
+            }
+        };
+        Ok(Self {
+            grid,
+            output,
+            steps: builder.steps,
+            real_fft: RealFft::new(grid.len()),
+            complex_fft: ComplexFft::new(grid.len()),
+            output_fft: RealFft::new(output.len()),
+            complex: builder.complex,
+            probes,
+            notes,
+            domains: PhantomData,
+        })
+    }
+
+    /// The grid of the input.
+    pub fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    /// The grid of the output.
+    pub fn output_grid(&self) -> Grid {
+        self.output
+    }
+
+    /// What the devices have to remark, each line begun with the stage's name.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+pub(super) fn multiply(spectrum: &mut [Complex64], response: &[Complex64]) {
+    for (x, h) in spectrum.iter_mut().zip(response) {
+        *x *= h;
+    }
+}
+
+/// Whether a bin of a real record's spectrum has no imaginary part.
+pub(super) fn is_real_bin(bin: usize, len: usize) -> bool {
+    bin == 0 || 2 * bin == len
+}
+
+/// Collects operations into steps.
+struct Builder {
+    grid: Grid,
+    fuse: bool,
+    /// The kind of the signal so far.
+    kind: Kind,
+    complex: bool,
+    steps: Vec<Step>,
+    /// The response and noises of the linear step being collected.
+    open: Option<(Vec<Complex64>, Vec<Noise>)>,
+}
+
+impl Builder {
+    fn new(grid: Grid, kind: Kind, fuse: bool) -> Self {
+        Self { grid, fuse, kind, complex: kind == Kind::Field, steps: Vec::new(), open: None }
+    }
+
+    fn push(&mut self, stage: &str, op: &Op) -> Result<()> {
+        match op {
+            Op::Lti(transfer) => {
+                let sampled = self.sampled(stage, transfer)?;
+                let (response, noises) = self.opened();
+                multiply(response, &sampled);
+                for noise in noises {
+                    multiply(&mut noise.shape, &sampled);
+                }
+                if !self.fuse {
+                    self.flush();
+                }
+            }
+            Op::Add { source, density } => {
+                let shape = self.shape(stage, source, density)?;
+                let noise = Noise { stage: stage.to_owned(), source: source.clone(), shape };
+                self.opened().1.push(noise);
+                if !self.fuse {
+                    self.flush();
+                }
+            }
+            Op::Map { pass, output } => {
+                self.flush();
+                self.steps.push(Step::Pass(pass.clone()));
+                self.become_kind(*output);
+            }
+            Op::NoisyMap { source, pass, output } => {
+                self.flush();
+                self.steps.push(Step::NoisyPass {
+                    stage: stage.to_owned(),
+                    source: source.clone(),
+                    pass: pass.clone(),
+                });
+                self.become_kind(*output);
+            }
+        }
+        Ok(())
+    }
+
+    fn become_kind(&mut self, kind: Kind) {
+        self.kind = kind;
+        self.complex |= kind == Kind::Field;
+    }
+
+    /// The linear step being collected.
+    fn opened(&mut self) -> &mut (Vec<Complex64>, Vec<Noise>) {
+        let len = self.grid.len();
+        let bins = if self.kind == Kind::Field { len } else { len / 2 + 1 };
+        self.open.get_or_insert_with(|| (vec![Complex64::ONE; bins], Vec::new()))
+    }
+
+    /// Ends the linear step being collected.
+    fn flush(&mut self) {
+        self.close(false);
+    }
+
+    /// Ends with samples from `delay` on.
+    fn sample(&mut self, delay: f64) -> Result<()> {
+        let advance: Transfer = Arc::new(move |f: Hertz| {
+            Complex64::from_polar(1.0, std::f64::consts::TAU * f.0 * delay)
+        });
+        self.fuse = true;
+        self.push("sampler", &Op::Lti(advance))?;
+        self.close(true);
+        Ok(())
+    }
+
+    fn close(&mut self, fold: bool) {
+        let Some((mut response, mut noises)) = self.open.take() else { return };
+        // Neither transform is normalized.
+        let scale = 1.0 / self.grid.len() as f64;
+        for h in response.iter_mut().chain(noises.iter_mut().flat_map(|noise| &mut noise.shape)) {
+            *h *= scale;
+        }
+        self.steps.push(Step::Linear { kind: self.kind, response, noises, fold });
+    }
+
+    /// A response at the bins of the record. Bins that a real signal needs real are made so.
+    fn sampled(&self, stage: &str, transfer: &Transfer) -> Result<Vec<Complex64>> {
+        let len = self.grid.len();
+        let rate = self.grid.sample_rate();
+        let real = self.kind != Kind::Field;
+        let bins = if real { len / 2 + 1 } else { len };
+        let frequency = |bin| {
+            if real {
+                bin as f64 * self.grid.frequency_step()
+            } else {
+                signed_frequency(bin, len, rate)
+            }
+        };
+        (0..bins)
+            .map(|bin| {
+                let f = frequency(bin);
+                let h = transfer(Hertz(f));
+                if !h.is_finite() {
+                    let text = format!("the response at {} is not finite", Hertz(f));
+                    return Err(Error::unsupported(text).in_stage(stage));
+                }
+                Ok(if real && is_real_bin(bin, len) { Complex64::from(h.re) } else { h })
+            })
+            .collect()
+    }
+
+    /// What complex normals are scaled by, so that a record has noise of the given density.
+    ///
+    /// White noise of one-sided density `S` has the variance `S fs / 2` a sample, and its
+    /// unnormalized spectrum `N` times that a bin, half of it in each part.
+    fn shape(&self, stage: &str, source: &str, density: &Density) -> Result<Vec<Complex64>> {
+        let len = self.grid.len() as f64;
+        let scale = (0.25 * len * self.grid.sample_rate()).sqrt();
+        (0..self.grid.len() / 2 + 1)
+            .map(|bin| {
+                let f = Hertz(bin as f64 * self.grid.frequency_step());
+                let amplitude = density(f);
+                if !(amplitude.is_finite() && amplitude >= 0.0) {
+                    let text = format!("the noise density of `{source}` at {f} is {amplitude}");
+                    return Err(Error::unsupported(text).in_stage(stage));
+                }
+                Ok(Complex64::from(scale * amplitude))
+            })
+            .collect()
+    }
+}
+
+impl<In: Domain, Out: Domain> fmt::Debug for Plan<In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plan from {} to {}, {} steps:", In::NAME, Out::NAME, self.steps.len())?;
+        for step in &self.steps {
+            match step {
+                Step::Linear { noises, fold, .. } => {
+                    write!(
+                        f,
+                        " linear({} noises{})",
+                        noises.len(),
+                        if *fold { ", folded" } else { "" }
+                    )?;
+                }
+                Step::Pass(_) => f.write_str(" map")?,
+                Step::NoisyPass { stage, source, .. } => write!(f, " {stage}/{source}")?,
+                Step::Probe { index, .. } => write!(f, " probe({})", self.probes[*index].0)?,
+            }
+        }
+        Ok(())
+    }
+}

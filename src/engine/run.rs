@@ -1,0 +1,162 @@
+//! Running a plan.
+
+use num_complex::Complex64;
+
+use super::ops::Lanes;
+use super::plan::{Noise, Plan, Step, is_real_bin, multiply};
+use crate::kernel::rng::{Key, Stream};
+use crate::signal::{Domain, Kind, Sample, Samples, Waveform};
+
+/// The scratch of a running plan, and what the last run left in it.
+#[derive(Debug)]
+pub struct Workspace<Out: Domain> {
+    lanes: Lanes,
+    spectrum: Vec<Complex64>,
+    folded: Vec<Complex64>,
+    scratch: Vec<Complex64>,
+    probes: Vec<(String, Probe)>,
+    output: Waveform<Out>,
+}
+
+#[derive(Debug)]
+enum Probe {
+    Real(Vec<f64>),
+    Complex(Vec<Complex64>),
+}
+
+impl<In: Domain, Out: Domain> Plan<In, Out> {
+    /// Scratch for running this plan.
+    pub fn workspace(&self) -> Workspace<Out> {
+        let len = self.grid.len();
+        let scratch = self
+            .real_fft
+            .scratch_len()
+            .max(self.complex_fft.scratch_len())
+            .max(self.output_fft.scratch_len());
+        let zero = Complex64::ZERO;
+        let probe = |kind| match kind {
+            Kind::Field => Probe::Complex(vec![zero; len]),
+            Kind::Voltage | Kind::Current => Probe::Real(vec![0.0; len]),
+        };
+        Workspace {
+            lanes: Lanes {
+                real: vec![0.0; len],
+                complex: vec![zero; if self.complex { len } else { 0 }],
+            },
+            spectrum: vec![zero; self.real_fft.bins()],
+            folded: vec![zero; self.output_fft.bins()],
+            scratch: vec![zero; scratch],
+            probes: self.probes.iter().map(|(name, kind)| (name.clone(), probe(*kind))).collect(),
+            output: Waveform::zeros(self.output),
+        }
+    }
+
+    /// Sends a record through the link. `key` addresses the randomness of this record.
+    ///
+    /// # Panics
+    /// If the input is on another grid than the plan, or the workspace is another plan's.
+    pub fn run<'w>(
+        &self,
+        input: &Waveform<In>,
+        key: impl Into<Key>,
+        workspace: &'w mut Workspace<Out>,
+    ) -> &'w Waveform<Out> {
+        assert_eq!(input.grid(), self.grid, "the input is on the plan's grid");
+        assert_eq!(workspace.output.grid(), self.output, "the workspace is this plan's");
+        let key = key.into();
+        let Workspace { lanes, spectrum, folded, scratch, probes, output } = workspace;
+        match In::Sample::erased(input.samples()) {
+            Samples::Real(samples) => lanes.real.copy_from_slice(samples),
+            Samples::Complex(samples) => lanes.complex.copy_from_slice(samples),
+        }
+        for step in &self.steps {
+            match step {
+                Step::Linear { kind: Kind::Field, response, .. } => {
+                    self.complex_fft.forward(&mut lanes.complex, scratch);
+                    multiply(&mut lanes.complex, response);
+                    self.complex_fft.inverse(&mut lanes.complex, scratch);
+                }
+                Step::Linear { response, noises, fold, .. } => {
+                    self.real_fft.forward(&mut lanes.real, spectrum, scratch);
+                    multiply(spectrum, response);
+                    for noise in noises {
+                        noise.add(spectrum, self.grid.len(), key);
+                    }
+                    if *fold {
+                        fold_spectrum(spectrum, self.grid.len(), folded, self.output.len());
+                        let end = self.output.len();
+                        self.output_fft.inverse(folded, &mut lanes.real[..end], scratch);
+                    } else {
+                        self.real_fft.inverse(spectrum, &mut lanes.real, scratch);
+                    }
+                }
+                Step::Pass(pass) => pass(lanes),
+                Step::NoisyPass { stage, source, pass } => {
+                    let mut normals = key.named(stage).named(source).normals();
+                    pass(lanes, &mut normals, self.grid.dt());
+                }
+                Step::Probe { index, kind } => match (&mut probes[*index].1, kind) {
+                    (Probe::Complex(kept), _) => kept.copy_from_slice(&lanes.complex),
+                    (Probe::Real(kept), _) => kept.copy_from_slice(&lanes.real),
+                },
+            }
+        }
+        let end = self.output.len();
+        let complex_end = end.min(lanes.complex.len());
+        output.samples_mut().copy_from_slice(Out::Sample::of(
+            &mut lanes.real[..end],
+            &mut lanes.complex[..complex_end],
+        ));
+        output
+    }
+}
+
+impl<Out: Domain> Workspace<Out> {
+    /// The output of the stage `name` in the last run, if the plan was asked to keep it.
+    pub fn probe(&self, name: &str) -> Option<Samples<'_>> {
+        self.probes.iter().find(|(probe, _)| probe == name).map(|(_, kept)| match kept {
+            Probe::Real(samples) => Samples::Real(samples),
+            Probe::Complex(samples) => Samples::Complex(samples),
+        })
+    }
+
+    /// Fills every buffer with what would show if a run read it before writing.
+    #[cfg(test)]
+    pub(super) fn soil(&mut self) {
+        let nan = Complex64::new(f64::NAN, f64::INFINITY);
+        self.lanes.real.fill(f64::NAN);
+        self.lanes.complex.fill(nan);
+        self.spectrum.fill(nan);
+        self.folded.fill(nan);
+        self.scratch.fill(nan);
+    }
+}
+
+impl Noise {
+    /// Adds this source's noise to the spectrum of a real record of `len` samples.
+    fn add(&self, spectrum: &mut [Complex64], len: usize, key: Key) {
+        let mut normals = key.named(&self.stage).named(&self.source).normals();
+        for (bin, (x, shape)) in spectrum.iter_mut().zip(&self.shape).enumerate() {
+            *x += if is_real_bin(bin, len) {
+                shape * std::f64::consts::SQRT_2 * normals.sample()
+            } else {
+                shape * complex_normal(&mut normals)
+            };
+        }
+    }
+}
+
+fn complex_normal(normals: &mut Stream) -> Complex64 {
+    let re = normals.sample();
+    Complex64::new(re, normals.sample())
+}
+
+/// The spectrum of every `len / folded_len`-th sample: the sum of the bins that alias.
+fn fold_spectrum(spectrum: &[Complex64], len: usize, folded: &mut [Complex64], folded_len: usize) {
+    for (bin, sum) in folded.iter_mut().enumerate() {
+        *sum = (bin..len)
+            .step_by(folded_len)
+            .map(|k| if 2 * k <= len { spectrum[k] } else { spectrum[len - k].conj() })
+            .sum();
+    }
+}
