@@ -4,6 +4,7 @@ pub mod engine;
 pub mod error;
 pub mod kernel;
 pub mod signal;
+pub mod transceiver;
 pub mod unit;
 
 pub use error::{Error, Result};

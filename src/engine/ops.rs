@@ -89,6 +89,12 @@ impl<D: Domain> Ops<D> {
         self.with(Op::Lti(Arc::new(response)))
     }
 
+    /// From here on the same numbers mean another domain: volts that were amperes times ohms.
+    #[must_use]
+    pub fn becoming<E: Domain<Sample = D::Sample>>(self) -> Ops<E> {
+        self.into_domain()
+    }
+
     /// A memoryless element: each sample by itself, into the same domain or another.
     #[must_use]
     pub fn map<E: Domain>(

@@ -1,0 +1,145 @@
+//! Continuous-wave laser: the light that a modulator is fed with.
+
+use num_complex::Complex64;
+
+use crate::engine::{Ops, Stateful};
+use crate::kernel::rng::Stream;
+use crate::signal::Field;
+use crate::unit::{DecibelMilliwatts, DecibelsPerHertz, Hertz, check};
+use crate::{Error, Result};
+
+/// A continuous-wave laser in front of a modulator.
+///
+/// # Formula
+/// `E(t) = sqrt(P (1 + r(t))) exp(j phi(t))`; `r` is white with the one-sided density
+/// `10^(RIN/10)`, and `phi` a random walk whose steps over `dt` have the variance
+/// `2 pi linewidth dt`.
+///
+/// # Assumptions
+/// Intensity noise is white over the simulated band: no relaxation peak. The walk of the phase is
+/// led back to its start at the end of a record by a frequency offset below one step of the
+/// record's spectrum, because records are periodic. A lossless modulator and its laser commute, so
+/// the laser acts on the modulated field.
+///
+/// # References
+/// Agrawal, *Fiber-Optic Communication Systems*, 4th ed., section 3.3.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields, rename_all = "kebab-case")
+)]
+pub struct CwLaser {
+    /// Power into the modulator.
+    pub power: DecibelMilliwatts,
+    /// Relative intensity noise.
+    pub rin: DecibelsPerHertz,
+    /// Full width of the line at half its maximum; zero for a steady phase.
+    pub linewidth: Hertz,
+}
+
+impl CwLaser {
+    /// Feeds a modulator whose field transmission the operations give so far.
+    ///
+    /// # Errors
+    /// If a parameter makes no sense.
+    pub fn feed(&self, ops: Ops<Field>) -> Result<Ops<Field>> {
+        check::within("power", self.power, &(DecibelMilliwatts(-100.0)..=DecibelMilliwatts(40.0)))?;
+        check::within("rin", self.rin, &(DecibelsPerHertz(-250.0)..=DecibelsPerHertz(-100.0)))?;
+        let linewidth = check::not_negative("linewidth", self.linewidth)?;
+        let power = self.power.in_watts();
+        let (rin, rin_text) = (self.rin.linear(), self.rin);
+        let amplitude = rin.sqrt();
+        let ops = ops
+            .demand(move |grid| {
+                let variance = 0.5 * rin * grid.sample_rate();
+                if variance > 0.05 {
+                    let band = Hertz(0.5 * grid.sample_rate());
+                    return Err(Error::unsupported(format!(
+                        "a RIN of {rin_text} over the simulated {band} is {:.0} % of the power: \
+                         too much for a small fluctuation",
+                        100.0 * variance.sqrt()
+                    )));
+                }
+                Ok(Vec::new())
+            })
+            .noisy_map("rin", move |e, n| e * (power * (1.0 + amplitude * n).max(0.0)).sqrt());
+        Ok(if linewidth > 0.0 { ops.stateful("phase", PhaseWalk { linewidth }) } else { ops })
+    }
+}
+
+/// The random walk of a laser's phase.
+#[derive(Debug)]
+struct PhaseWalk {
+    linewidth: f64,
+}
+
+impl Stateful<Complex64> for PhaseWalk {
+    fn run(&self, samples: &mut [Complex64], dt: f64, normals: &mut Stream) {
+        let step = (std::f64::consts::TAU * self.linewidth * dt).sqrt();
+        // The walk is run once for its end, then again, led back along a straight line.
+        let mut rehearsal = normals.clone();
+        let end: f64 = samples.iter().map(|_| step * rehearsal.sample()).sum();
+        let drift = end / samples.len() as f64;
+        let mut phase = 0.0;
+        for sample in samples {
+            phase += step * normals.sample() - drift;
+            *sample *= Complex64::from_polar(1.0, phase);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Link;
+    use crate::kernel::rng::Seed;
+    use crate::signal::{Grid, Waveform};
+    use crate::unit::Literals;
+
+    fn light(laser: &CwLaser, grid: Grid, seed: u64) -> Waveform<Field> {
+        let plan =
+            Link::optical().then_ops("laser", |ops| laser.feed(ops)).unwrap().plan(grid).unwrap();
+        let mut workspace = plan.workspace();
+        let unit = Waveform::new(grid, vec![Complex64::ONE; grid.len()]).unwrap();
+        plan.run(&unit, Seed(seed), &mut workspace).clone()
+    }
+
+    #[test]
+    fn intensity_noise_has_its_density() {
+        let grid = Grid::new(50.0.gbaud(), 8, 1 << 14).unwrap();
+        let laser = CwLaser { power: 10.0.dbm(), rin: (-136.0).db_per_hz(), linewidth: 0.0.hz() };
+        let power = light(&laser, grid, 1).power();
+        let mean = power.iter().sum::<f64>() / power.len() as f64;
+        let variance =
+            power.iter().map(|p| (p / mean - 1.0).powi(2)).sum::<f64>() / power.len() as f64;
+        let expected = 10f64.powf(-13.6) * 0.5 * grid.sample_rate();
+        // The variance of N normals is known to sqrt(2 / N).
+        assert!((variance / expected - 1.0).abs() < 4.0 * (2.0 / power.len() as f64).sqrt());
+        assert!((mean / 0.01 - 1.0).abs() < 4.0 * (expected / power.len() as f64).sqrt());
+    }
+
+    #[test]
+    fn the_phase_walks_with_the_linewidth_and_the_record_closes() {
+        let grid = Grid::new(50.0.gbaud(), 8, 1 << 14).unwrap();
+        let laser = CwLaser { power: 0.0.dbm(), rin: (-250.0).db_per_hz(), linewidth: 10.0.mhz() };
+        let field = light(&laser, grid, 2);
+        let samples = field.samples();
+        let turns: Vec<f64> = (0..samples.len())
+            .map(|n| (samples[(n + 1) % samples.len()] * samples[n].conj()).arg())
+            .collect();
+        let variance = turns.iter().map(|t| t * t).sum::<f64>() / turns.len() as f64;
+        let expected = std::f64::consts::TAU * 10e6 * grid.dt();
+        assert!((variance / expected - 1.0).abs() < 4.0 * (2.0 / turns.len() as f64).sqrt());
+        assert!(turns.iter().sum::<f64>().abs() < 1e-9);
+    }
+
+    #[test]
+    fn rin_too_large_for_the_band_is_refused() {
+        let laser = CwLaser { power: 0.0.dbm(), rin: (-110.0).db_per_hz(), linewidth: 0.0.hz() };
+        let grid = Grid::new(50.0.gbaud(), 32, 64).unwrap();
+        let link = Link::optical().then_ops("laser", |ops| laser.feed(ops)).unwrap();
+        let error = link.plan(grid).unwrap_err();
+        assert!(error.is_unsupported(), "{error}");
+    }
+}

@@ -1,0 +1,73 @@
+//! The parts that links are made of, one file each.
+//!
+//! | Device | From | To |
+//! |---|---|---|
+//! | [`Channel`] | voltage | voltage |
+//! | [`Driver`] | voltage | voltage |
+//! | [`MachZehnder`], fed by a [`CwLaser`] | voltage | light |
+//! | [`SingleModeFiber`] | light | light |
+//! | [`Photodiode`] | light | current |
+//! | [`Tia`] | current | voltage |
+//!
+//! Parameters are public fields with units; none has a default. A device checks its parameters
+//! when it is lowered, and says which one is wrong.
+
+mod agc;
+pub mod channel;
+mod driver;
+mod fiber;
+mod laser;
+mod mach_zehnder;
+mod photodiode;
+mod tia;
+
+pub use agc::Agc;
+pub use channel::Channel;
+pub use driver::Driver;
+pub use fiber::SingleModeFiber;
+pub use laser::CwLaser;
+pub use mach_zehnder::MachZehnder;
+pub use photodiode::Photodiode;
+pub use tia::{Compression, Tia};
+
+use crate::Result;
+use crate::engine::AnyLink;
+
+/// Any of the devices, for links that are put together at run time.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+pub enum AnyDevice {
+    /// See [`Channel`].
+    Channel(Channel),
+    /// See [`Driver`].
+    Driver(Driver),
+    /// See [`MachZehnder`].
+    MachZehnder(MachZehnder),
+    /// See [`SingleModeFiber`].
+    SingleModeFiber(SingleModeFiber),
+    /// See [`Photodiode`].
+    Photodiode(Photodiode),
+    /// See [`Tia`].
+    Tia(Tia),
+}
+
+impl AnyDevice {
+    /// Appends the device to a chain under a name.
+    ///
+    /// # Errors
+    /// As [`AnyLink::then`].
+    pub fn append_to(&self, link: AnyLink, name: &str) -> Result<AnyLink> {
+        match self {
+            Self::Channel(device) => link.then(name, device),
+            Self::Driver(device) => link.then(name, device),
+            Self::MachZehnder(device) => link.then(name, device),
+            Self::SingleModeFiber(device) => link.then(name, device),
+            Self::Photodiode(device) => link.then(name, device),
+            Self::Tia(device) => link.then(name, device),
+        }
+    }
+}
