@@ -6,7 +6,7 @@ use num_complex::Complex64;
 
 use crate::engine::{Device, Ops};
 use crate::response::com::{ComLine, ComPackage, REFERENCE_OHM};
-use crate::response::dielectric::{Conductor, Dielectric, Roughness};
+use crate::response::dielectric::{Conductor, Dielectric, LIGHT_SPEED, Roughness};
 use crate::response::line::Line;
 use crate::response::{Network, PortMap, SampledTwoPort, TwoPort};
 use crate::signal::Voltage;
@@ -413,6 +413,18 @@ impl Laminate {
             conductor.roughness = Some(Roughness { ratio, radius });
         }
         Line::new(impedance, dielectric, conductor)
+    }
+}
+
+impl Twinax {
+    fn line(&self) -> Result<Line> {
+        let impedance = check::positive("twinax.impedance", self.impedance)?;
+        let range = 1.0..=100.0;
+        let permittivity = check::within("twinax.permittivity", self.permittivity, &range)?;
+        let dc = check::not_negative("twinax.dc-resistance", self.dc_resistance)?;
+        let delay = permittivity.sqrt() / LIGHT_SPEED;
+        let at = |point: LossAt| (point.frequency.0, point.loss.0);
+        Line::from_loss(impedance, delay, dc, at(self.first), at(self.second))
     }
 }
 

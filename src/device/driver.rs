@@ -56,13 +56,12 @@ impl Device for Driver {
         let saturation = 0.5 * check::positive("saturation", self.saturation)?;
         let density = check::not_negative("noise-density", self.noise_density)?;
         let low_pass = LowPass::peaked(self.order, peaking)?;
-        let ops = ops
-            .noise("input", move |_| density)
-            .lti(move |f| gain * low_pass.at(f.0 / bandwidth));
-        let ops = match &self.equalizer {
+        let ops =
+            ops.noise("input", move |_| density).lti(move |f| gain * low_pass.at(f.0 / bandwidth));
+        let ops = match self.equalizer {
             Some(equalizer) => {
-                let response = equalizer.checked()?;
-                ops.lti(move |f| response.at(f.0))
+                equalizer.check()?;
+                ops.lti(move |f| equalizer.at(f.0))
             }
             None => ops,
         };

@@ -45,7 +45,7 @@ impl CwLaser {
     /// If a parameter makes no sense.
     pub fn feed(&self, ops: Ops<Field>) -> Result<Ops<Field>> {
         check::within("power", self.power, &(DecibelMilliwatts(-100.0)..=DecibelMilliwatts(40.0)))?;
-        check::within("rin", self.rin, &(DecibelsPerHertz(-250.0)..=DecibelsPerHertz(-100.0)))?;
+        check::within("rin", self.rin, &(DecibelsPerHertz(-400.0)..=DecibelsPerHertz(-100.0)))?;
         let linewidth = check::not_negative("linewidth", self.linewidth)?;
         let power = self.power.in_watts();
         let (rin, rin_text) = (self.rin.linear(), self.rin);
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn the_phase_walks_with_the_linewidth_and_the_record_closes() {
         let grid = Grid::new(50.0.gbaud(), 8, 1 << 14).unwrap();
-        let laser = CwLaser { power: 0.0.dbm(), rin: (-250.0).db_per_hz(), linewidth: 10.0.mhz() };
+        let laser = CwLaser { power: 0.0.dbm(), rin: (-400.0).db_per_hz(), linewidth: 10.0.mhz() };
         let field = light(&laser, grid, 2);
         let samples = field.samples();
         let turns: Vec<f64> = (0..samples.len())

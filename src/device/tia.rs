@@ -106,16 +106,12 @@ impl Device for Tia {
         let density = check::not_negative("noise-density", self.noise_density)?;
         let low_pass = LowPass::peaked(self.order, peaking)?;
         let ops = ops.noise("input", move |_| density).lti(move |f| {
-            if f.0 == 0.0 {
-                Complex64::ZERO
-            } else {
-                transimpedance * low_pass.at(f.0 / bandwidth)
-            }
+            if f.0 == 0.0 { Complex64::ZERO } else { transimpedance * low_pass.at(f.0 / bandwidth) }
         });
-        let ops = match &self.equalizer {
+        let ops = match self.equalizer {
             Some(equalizer) => {
-                let response = equalizer.checked()?;
-                ops.lti(move |f| response.at(f.0))
+                equalizer.check()?;
+                ops.lti(move |f| equalizer.at(f.0))
             }
             None => ops,
         };

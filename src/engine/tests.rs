@@ -180,6 +180,6 @@ fn neighbours_of_other_kinds_are_refused() {
 
 #[test]
 fn names_are_unique() {
-    let error = chain().then_ops("a", |ops| Ok(ops)).unwrap_err().to_string();
+    let error = chain().then_ops("a", Ok::<Ops<Voltage>, _>).unwrap_err().to_string();
     assert!(error.contains("two stages are named `a`"));
 }

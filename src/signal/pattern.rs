@@ -182,20 +182,7 @@ impl FromStr for Pattern {
     }
 }
 
-#[cfg(feature = "config")]
-impl serde::Serialize for Pattern {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-#[cfg(feature = "config")]
-impl<'de> serde::Deserialize<'de> for Pattern {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text: String = serde::Deserialize::deserialize(from)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+crate::unit::document_text!(Pattern);
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@
 pub mod check;
 mod text;
 
+pub(crate) use text::document_text;
 use text::{Scale, Unit};
 
 /// What all quantities, and bare numbers, have in common.

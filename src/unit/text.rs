@@ -161,3 +161,25 @@ where
 
     from.deserialize_any(Text { what, example, quantity: std::marker::PhantomData })
 }
+
+/// Lets a type that reads and prints itself do so in documents.
+macro_rules! document_text {
+    ($name:ty) => {
+        #[cfg(feature = "config")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+
+        #[cfg(feature = "config")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text: String = serde::Deserialize::deserialize(from)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use document_text;
