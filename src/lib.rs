@@ -2,5 +2,7 @@
 
 pub mod error;
 pub mod kernel;
+#[cfg(feature = "plot")]
+pub mod plot;
 
 pub use error::{Error, Result};
