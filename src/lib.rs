@@ -7,6 +7,9 @@ pub mod device;
 pub mod engine;
 pub mod error;
 pub mod kernel;
+pub mod parallel;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod response;
 pub mod signal;
 pub mod transceiver;

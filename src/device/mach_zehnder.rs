@@ -150,7 +150,8 @@ mod tests {
         let (low, high) = (at(-1e-4), at(1e-4));
         let phase = (high * low.conj()).arg();
         let intensity = (high.norm_sqr() / low.norm_sqr()).ln();
-        assert!((2.0 * phase / intensity + 0.7).abs() < 1e-6);
+        // The finite extinction adds its own 1e-5.
+        assert!((2.0 * phase / intensity + 0.7).abs() < 1e-4);
     }
 
     #[test]
