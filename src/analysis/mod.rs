@@ -6,11 +6,11 @@
 //! same bits as one accumulator over all of them.
 
 pub mod ber;
-//pub mod eye;
+pub mod eye;
 pub mod mixture;
 mod moments;
 pub mod theory;
 
 pub use ber::{BerCount, BitErrorRatio};
-//pub use eye::{Eye, EyeAccumulator, EyeRecord, EyeSettings};
+pub use eye::{Eye, EyeAccumulator, EyeRecord, EyeSettings};
 pub use mixture::{ExtrapolatedBer, PatternMixture};
