@@ -3,6 +3,7 @@
 // Tests compare exactly where exactness is the claim.
 #![cfg_attr(test, allow(clippy::float_cmp))]
 
+pub mod analysis;
 pub mod device;
 pub mod engine;
 pub mod error;

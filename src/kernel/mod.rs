@@ -2,6 +2,7 @@
 //!
 //! Every function states its shapes. Nothing here allocates unless its documentation says so.
 
+pub mod binomial;
 pub mod fft;
 pub mod gauss;
 pub mod rng;
