@@ -3,6 +3,7 @@
 pub mod error;
 pub mod kernel;
 pub mod signal;
+pub mod transceiver;
 pub mod unit;
 
 pub use error::{Error, Result};

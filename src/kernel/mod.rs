@@ -3,5 +3,10 @@
 //! Every function states its shapes. Nothing here allocates unless its documentation says so.
 
 pub mod fft;
+pub mod fir;
 pub mod gauss;
+pub mod lms;
+pub mod pulse;
+pub mod resample;
 pub mod rng;
+pub mod solve;
