@@ -54,6 +54,8 @@ pub struct PulseEstimator {
     peak: Peak,
     samples_per_symbol: usize,
     span: (usize, usize),
+    /// The means of the symbols' levels and of the samples.
+    means: (f64, f64),
 }
 
 impl PulseEstimator {
@@ -80,7 +82,7 @@ impl PulseEstimator {
 
         let mut correlation = vec![Complex64::ZERO; symbols * samples_per_symbol / 2 + 1];
         let mut lags = vec![0.0; size];
-        let mut spread = 0.0;
+        let (mut spread, mut sum) = (0.0, 0.0);
         for (samples, levels) in records {
             let centered: Vec<f64> = levels.iter().map(|level| level - mean).collect();
             for (lag, sum) in lags.iter_mut().enumerate() {
@@ -95,7 +97,9 @@ impl PulseEstimator {
             for ((sum, a), y) in correlation.iter_mut().zip(&sent).zip(&got) {
                 *sum += a.conj() * y;
             }
-            let average = samples.iter().sum::<f64>() / samples.len() as f64;
+            let whole = samples.iter().sum::<f64>();
+            sum += whole;
+            let average = whole / samples.len() as f64;
             spread += samples.iter().map(|y| (y - average).powi(2)).sum::<f64>();
         }
         let matrix = (0..size * size).map(|at| lags[(at / size).abs_diff(at % size)]).collect();
@@ -118,7 +122,9 @@ impl PulseEstimator {
             coefficient: strongest / scale,
             significant: gauss::q_inv(FALSE_LOCK / trials) / total.sqrt(),
         };
-        Ok(Self { resampler, correlation, equations, peak, samples_per_symbol, span })
+        let average = sum / (total * samples_per_symbol as f64);
+        let means = (mean, average);
+        Ok(Self { resampler, correlation, equations, peak, samples_per_symbol, span, means })
     }
 
     /// The strongest correlation.
@@ -155,6 +161,14 @@ impl PulseEstimator {
             }
         }
         waveform
+    }
+
+    /// The constant `c` of the model, averaged over a symbol: what the records would be if all
+    /// levels were 0. Allocates.
+    pub fn constant(&self) -> f64 {
+        let response: f64 = self.waveform(self.peak.lag as f64).iter().sum();
+        let (level, sample) = self.means;
+        sample - level * response / self.samples_per_symbol as f64
     }
 }
 
@@ -195,6 +209,8 @@ mod tests {
             let value = waveform[cursor + i - 3];
             assert!((value - want).abs() < 1e-12, "sample {i}: {value} is not {want}");
         }
+        // The levels' own mean, some hundredths, does not pass for an offset.
+        assert!((estimator.constant() - 0.3).abs() < 1e-12);
     }
 
     #[test]
