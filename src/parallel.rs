@@ -68,10 +68,14 @@ mod tests {
     fn results_come_in_order_on_any_number_of_threads() {
         let run = |threads| {
             with_threads(std::num::NonZeroUsize::new(threads), || {
-                map(1000, || 0u64, |calls, index| {
-                    *calls += 1;
-                    index * index
-                })
+                map(
+                    1000,
+                    || 0u64,
+                    |calls, index| {
+                        *calls += 1;
+                        index * index
+                    },
+                )
             })
             .unwrap()
         };

@@ -4,5 +4,10 @@
 
 pub mod binomial;
 pub mod fft;
+pub mod fir;
 pub mod gauss;
+pub mod lms;
+pub mod pulse;
+pub mod resample;
 pub mod rng;
+pub mod solve;

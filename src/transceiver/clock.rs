@@ -1,0 +1,169 @@
+//! Clock recovery: where in a symbol the receiver samples.
+
+use crate::kernel::pulse::PulseEstimator;
+use crate::{Error, Result};
+
+/// Steps of the search for a phase, in a symbol.
+const STEPS: i32 = 32;
+
+/// The search ends when the phase is known to this fraction of a symbol.
+const RESOLUTION: f64 = 1e-4;
+
+/// The recovery of the sampling phase from the signal itself.
+///
+/// # Assumptions
+/// The loop has settled while the receiver trains: the phase is that of its stable point, and does
+/// not move within a record. The search begins where records and symbols correlate most, which
+/// finds any delay of the link modulo the record, and ends within one symbol of there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields, rename_all = "kebab-case")
+)]
+pub struct Clock {
+    /// What steers the phase.
+    pub phase: PhaseDetector,
+}
+
+/// The criterion that a sampling phase meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+pub enum PhaseDetector {
+    /// The symbol-spaced detector of baud-rate receivers, ahead of the equalizer.
+    ///
+    /// # Formula
+    /// The detector's output `y[n] a[n-1] - y[n-1] a[n]` has the mean `(h(t + T) - h(t - T)) E[a^2]`
+    /// at the phase `t` of the pulse response `h`, so that the loop settles where one symbol
+    /// before the cursor and one after it the pulse is equally strong: `h(t - T) = h(t + T)`. Of
+    /// several such phases it is the one nearest to the pulse's peak.
+    ///
+    /// # References
+    /// Mueller and Muller, *Timing recovery in digital synchronous data receivers* (1976).
+    MuellerMuller,
+    /// The phase of the least mean square error behind the adapted equalizer: what a receiver
+    /// reaches that tunes its phase on its own signal-to-noise ratio. The error is that of the
+    /// least-squares taps, whatever adaptation the equalizer has.
+    BestEye,
+}
+
+impl Clock {
+    /// The delay of the decision instant of a symbol after its start, in samples of the record.
+    ///
+    /// `error` gives the mean square error behind the equalizer for a delay.
+    ///
+    /// # Errors
+    /// If `error` fails, or the pulse response has no phase of the kind that is sought.
+    pub(super) fn recover(
+        &self,
+        estimator: &PulseEstimator,
+        samples_per_symbol: usize,
+        mut error: impl FnMut(f64) -> Result<f64>,
+    ) -> Result<f64> {
+        let peak = estimator.peak();
+        let delay = |phase: f64| peak.lag as f64 + phase * samples_per_symbol as f64;
+        let phase = match self.phase {
+            PhaseDetector::MuellerMuller => {
+                let cursor = estimator.cursor();
+                let timing = |phase: f64| {
+                    let pulse = estimator.at(delay(phase));
+                    peak.coefficient.signum() * (pulse[cursor - 1] - pulse[cursor + 1])
+                };
+                let step = rising_zero(timing).ok_or_else(|| {
+                    Error::unsupported(
+                        "no lock: no phase has equal pulse strength one symbol before and after",
+                    )
+                })?;
+                bisect(timing, step)
+            }
+            PhaseDetector::BestEye => minimum(|phase| error(delay(phase)))?,
+        };
+        Ok(delay(phase))
+    }
+}
+
+/// The phase of a step of the search.
+fn phase_of(step: i32) -> f64 {
+    f64::from(step) / f64::from(STEPS)
+}
+
+/// The step, within one symbol of zero and nearest to it, after which a function turns positive.
+fn rising_zero(f: impl Fn(f64) -> f64) -> Option<i32> {
+    let values: Vec<f64> = (-STEPS..=STEPS).map(|step| f(phase_of(step))).collect();
+    values
+        .windows(2)
+        .zip(-STEPS..)
+        .filter(|(pair, _)| pair[0] <= 0.0 && pair[1] > 0.0)
+        .map(|(_, step)| step)
+        .min_by_key(|step| (2 * step + 1).abs())
+}
+
+/// The zero of a function that turns positive within one step.
+fn bisect(f: impl Fn(f64) -> f64, step: i32) -> f64 {
+    let (mut low, mut high) = (phase_of(step), phase_of(step + 1));
+    while high - low > RESOLUTION {
+        let middle = 0.5 * (low + high);
+        if f(middle) > 0.0 { high = middle } else { low = middle }
+    }
+    0.5 * (low + high)
+}
+
+/// The phase of least error within one symbol of zero: the best step, refined by golden section.
+fn minimum(mut error: impl FnMut(f64) -> Result<f64>) -> Result<f64> {
+    let mut best = (0, f64::INFINITY);
+    for step in -STEPS..=STEPS {
+        let value = error(phase_of(step))?;
+        if value < best.1 {
+            best = (step, value);
+        }
+    }
+    let golden = 0.5 * (5f64.sqrt() - 1.0);
+    let (mut low, mut high) = (phase_of(best.0 - 1), phase_of(best.0 + 1));
+    let mut left = high - golden * (high - low);
+    let mut right = low + golden * (high - low);
+    let (mut at_left, mut at_right) = (error(left)?, error(right)?);
+    while high - low > RESOLUTION {
+        if at_left < at_right {
+            (high, right, at_right) = (right, left, at_left);
+            left = high - golden * (high - low);
+            at_left = error(left)?;
+        } else {
+            (low, left, at_left) = (left, right, at_right);
+            right = low + golden * (high - low);
+            at_right = error(right)?;
+        }
+    }
+    Ok(0.5 * (low + high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn searches_find_zeros_and_minima() {
+        let f = |x: f64| (x - 0.2134).tanh();
+        let step = rising_zero(f).unwrap();
+        assert!((bisect(f, step) - 0.2134).abs() < RESOLUTION);
+        assert!(rising_zero(|x: f64| -x).is_none());
+        for at in [-0.7311, 0.0, 0.5, 0.99] {
+            let found = minimum(|x| Ok((x - at).powi(2))).unwrap();
+            assert!((found - at).abs() < 2.0 * RESOLUTION, "{found} is not {at}");
+        }
+        assert!(minimum(|_| Err(Error::unsupported("singular"))).is_err());
+    }
+
+    /// Both detectors on whole links are tested beside `adapt`.
+    #[cfg(feature = "config")]
+    #[test]
+    fn detectors_have_text_forms() {
+        let clock: Clock = toml::from_str("phase = \"mueller-muller\"").unwrap();
+        assert_eq!(clock.phase, PhaseDetector::MuellerMuller);
+        let clock: Clock = toml::from_str("phase = \"best-eye\"").unwrap();
+        assert_eq!(clock.phase, PhaseDetector::BestEye);
+    }
+}
