@@ -11,7 +11,9 @@ pub mod kernel;
 pub mod parallel;
 #[cfg(feature = "plot")]
 pub mod plot;
+pub mod preset;
 pub mod response;
+pub mod route;
 pub mod signal;
 pub mod transceiver;
 pub mod unit;

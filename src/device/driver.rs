@@ -1,5 +1,6 @@
 //! Linear modulator driver: voltage in, more voltage out.
 
+use super::Agc;
 use crate::Result;
 use crate::engine::{Device, Ops};
 use crate::response::Ctle;
@@ -11,7 +12,7 @@ use crate::unit::{Decibels, Hertz, Volts, VoltsPerRootHertz, check};
 ///
 /// # Formula
 /// Noise of the input density is added, then the response `G H(f)` (and the equalizer's) applied,
-/// then `v = V_s tanh(x / V_s)` with `V_s` half the saturated swing.
+/// then the controlled gain, then `v = V_s tanh(x / V_s)` with `V_s` half the saturated swing.
 ///
 /// # Assumptions
 /// `H` is a Bessel-Thomson low-pass; with peaking, a resonant pair of poles followed by a
@@ -40,6 +41,9 @@ pub struct Driver {
     pub saturation: Volts,
     /// Noise density, referred to the input.
     pub noise_density: VoltsPerRootHertz,
+    /// Gain control; without it the gain is fixed.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub agc: Option<Agc>,
     /// Equalizer in the signal path.
     #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub equalizer: Option<Ctle>,
@@ -65,6 +69,10 @@ impl Device for Driver {
             }
             None => ops,
         };
+        let ops = match &self.agc {
+            Some(agc) => ops.stateful("agc", agc.checked()?),
+            None => ops,
+        };
         Ok(ops.map(move |x| saturation * (x / saturation).tanh()))
     }
 }
@@ -85,6 +93,7 @@ mod tests {
             peaking: 0.0.db(),
             saturation: 3.0.volts(),
             noise_density: 0.0.v_per_rthz(),
+            agc: None,
             equalizer: None,
         }
     }

@@ -31,7 +31,8 @@ pub use photodiode::Photodiode;
 pub use tia::{Compression, Tia};
 
 use crate::Result;
-use crate::engine::AnyLink;
+use crate::engine::{AnyLink, Device};
+use crate::signal::{Domain, Kind};
 
 /// Any of the devices, for links that are put together at run time.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,19 +56,34 @@ pub enum AnyDevice {
     Tia(Tia),
 }
 
+/// Calls the same code on whichever device it is.
+macro_rules! any {
+    ($any:expr, $device:ident => $call:expr) => {
+        match $any {
+            AnyDevice::Channel($device) => $call,
+            AnyDevice::Driver($device) => $call,
+            AnyDevice::MachZehnder($device) => $call,
+            AnyDevice::SingleModeFiber($device) => $call,
+            AnyDevice::Photodiode($device) => $call,
+            AnyDevice::Tia($device) => $call,
+        }
+    };
+}
+
 impl AnyDevice {
     /// Appends the device to a chain under a name.
     ///
     /// # Errors
     /// As [`AnyLink::then`].
     pub fn append_to(&self, link: AnyLink, name: &str) -> Result<AnyLink> {
-        match self {
-            Self::Channel(device) => link.then(name, device),
-            Self::Driver(device) => link.then(name, device),
-            Self::MachZehnder(device) => link.then(name, device),
-            Self::SingleModeFiber(device) => link.then(name, device),
-            Self::Photodiode(device) => link.then(name, device),
-            Self::Tia(device) => link.then(name, device),
+        any!(self, device => link.then(name, device))
+    }
+
+    /// What the device gives.
+    pub fn output(&self) -> Kind {
+        fn of<D: Device>(_: &D) -> Kind {
+            D::Out::KIND
         }
+        any!(self, device => of(device))
     }
 }

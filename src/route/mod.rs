@@ -1,0 +1,65 @@
+//! Routes: what a link is made of from end to end, and what comes of it.
+//!
+//! A [`Route`] is a list of hops. A [`Hop`] is what lies between two places where symbols are
+//! decided: a transmitter, named stages, a receiver. The decisions of one hop, errors included,
+//! are the symbols of the next. That is all there is to an architecture: a linear module leaves
+//! one hop from host to host, a module with a retimer at each end makes three of it.
+
+mod eyes;
+mod hop;
+mod outcome;
+mod simulate;
+
+pub use hop::{Hop, Stage};
+pub use outcome::{Equalizer, HopReport, ProbeReport, Report};
+pub use simulate::{Control, Records};
+
+use crate::signal::Pattern;
+use crate::{Error, Result};
+
+/// A link from end to end.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields, rename_all = "kebab-case")
+)]
+pub struct Route {
+    /// Its name.
+    pub name: String,
+    /// What it stands for, in a sentence.
+    pub description: String,
+    /// What is sent.
+    pub pattern: Pattern,
+    /// From decision to decision, in the order of the signal.
+    #[cfg_attr(feature = "config", serde(rename = "hop"))]
+    pub hops: Vec<Hop>,
+}
+
+impl Route {
+    /// Checks what can be wrong between hops; what is wrong within one shows when it is planned.
+    fn check(&self) -> Result<()> {
+        let Some(first) = self.hops.first() else {
+            return Err(Error::parameter("hop", "empty", "one hop or more"));
+        };
+        for (index, hop) in self.hops.iter().enumerate() {
+            if self.hops[..index].iter().any(|other| other.name == hop.name) {
+                return Err(Error::usage(format!("two hops are named `{}`", hop.name)));
+            }
+            if hop.modulation != first.modulation {
+                let expected = format!("{}, as in hop `{}`", first.modulation, first.name);
+                let error = Error::parameter("modulation", hop.modulation, expected);
+                return Err(error.in_hop(&hop.name));
+            }
+            // The noise of a stage belongs to its name, so a name stands for one stage only.
+            for stage in &hop.stages {
+                let taken = |other: &Hop| other.stages.iter().any(|s| s.name == stage.name);
+                if self.hops[..index].iter().any(taken) {
+                    let text = format!("stage `{}` is in an earlier hop already", stage.name);
+                    return Err(Error::usage(text).in_hop(&hop.name));
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! The waveform as it would look behind the digital equalizer.
+
+use super::{Adapted, Digital};
+use crate::signal::Symbols;
+
+/// A record behind the equalizer at its full sample rate, referred to the sampler's input, for
+/// eyes: what the slicer decides on is this waveform at its decision instants.
+///
+/// The taps act at their spacing on every sample. Feedback is that of the symbols sent, and holds
+/// for the unit interval about each decision. Converters are left out.
+///
+/// `samples` are volts, `samples_per_symbol` for each symbol of `sent`, a multiple of what the
+/// equalizer takes. The result is in volts on the scale of the pulse's cursor. Allocates.
+///
+/// # Panics
+/// If the lengths do not fit.
+pub fn equalized_waveform(
+    digital: &Digital,
+    adapted: &Adapted,
+    samples: &[f64],
+    samples_per_symbol: usize,
+    sent: &Symbols,
+) -> Vec<f64> {
+    assert_eq!(samples.len(), samples_per_symbol * sent.len(), "as many samples as symbols need");
+    let stride = samples_per_symbol / adapted.samples_per_symbol;
+    let cursor = digital.ffe.as_ref().map_or(0, |ffe| ffe.cursor);
+    let len = samples.len();
+    let levels = sent.levels();
+    let scale = adapted.pulse.values[adapted.pulse.cursor].abs();
+    (0..len)
+        .map(|n| {
+            let newest = n + cursor * stride;
+            let forward: f64 = adapted
+                .ffe
+                .iter()
+                .enumerate()
+                .map(|(i, tap)| {
+                    let at = (newest + len * (1 + i * stride / len) - i * stride) % len;
+                    tap * adapted.gain * (samples[at] - adapted.offset)
+                })
+                .sum();
+            let time = (n as f64 - adapted.delay) / samples_per_symbol as f64;
+            let symbol = (time.round() as isize).rem_euclid(levels.len() as isize) as usize;
+            let feedback: f64 = adapted
+                .dfe
+                .iter()
+                .enumerate()
+                .map(|(j, tap)| {
+                    let past = (symbol + levels.len() - (1 + j) % levels.len()) % levels.len();
+                    tap * levels[past]
+                })
+                .sum();
+            scale * (forward - feedback)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::rng::{Key, Seed};
+    use crate::signal::Modulation;
+    use crate::transceiver::{
+        Adaptation, Clock, Dfe, Ffe, PhaseDetector, Spacing, Training, adapt, decide,
+    };
+
+    /// At the decision instants the waveform is what the slicer gets.
+    #[test]
+    fn the_waveform_passes_through_the_inputs_of_the_slicer() {
+        let symbols = Symbols::random(Modulation::Pam4, 2048, Key::root(Seed(4))).unwrap();
+        let levels = symbols.levels();
+        // Held symbols with a postcursor, 4 samples each: the pulse is wide enough for any phase.
+        let samples: Vec<f64> = (0..4 * 2048)
+            .map(|n| 0.3 * levels[n / 4] + 0.1 * levels[(n / 4 + 2047) % 2048])
+            .collect();
+        let ffe =
+            Ffe { taps: 7, cursor: 2, spacing: Spacing::Symbol, adaptation: Adaptation::Mmse };
+        let digital = Digital {
+            clock: Clock { phase: PhaseDetector::BestEye },
+            vga: None,
+            adc: None,
+            ffe: Some(ffe),
+            dfe: Some(Dfe { taps: 1, limit: 0.2 }),
+        };
+        let training = [Training { samples: &samples, symbols: &symbols }];
+        let mut adapted = adapt(&digital, &training, 4).unwrap();
+        // On a sample, so that none needs to be interpolated.
+        adapted.delay = adapted.delay.round();
+        let waveform = equalized_waveform(&digital, &adapted, &samples, 4, &symbols);
+
+        let delay = adapted.delay as usize;
+        let sampled: Vec<f64> =
+            (0..2048).map(|k| samples[(4 * k + delay) % samples.len()]).collect();
+        let mut workspace = adapted.workspace(2048);
+        decide(&digital, &adapted, &sampled, None, &mut workspace);
+        let scale = adapted.pulse.values[adapted.pulse.cursor];
+        for (k, input) in workspace.inputs().iter().enumerate() {
+            let value = waveform[(4 * k + delay) % waveform.len()] / scale;
+            assert!((value - input).abs() < 1e-9, "symbol {k}: {value} and {input}");
+        }
+    }
+}
