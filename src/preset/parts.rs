@@ -111,7 +111,7 @@ pub fn driver() -> Driver {
         peaking: 0.0.db(),
         saturation: 5.0.volts(),
         noise_density: 4.0.nv_per_rthz(),
-        agc: Some(Agc { swing: 2.5.volts(), range: 15.0.db() }),
+        agc: Some(Agc { swing: 2.25.volts(), range: 15.0.db() }),
         equalizer: None,
     }
 }

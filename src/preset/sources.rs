@@ -88,7 +88,7 @@ const SOURCES: &[Source] = &[
          the host and 20 mm in the module: lengths are an estimate",
     ),
     source("driver", "bandwidth", Estimate, USUAL),
-    source("driver", "agc.swing", Paper, "2.25 V of a published linear driver, rounded up"),
+    source("driver", "agc.swing", Paper, "2.25 V peak to peak, a published linear driver"),
     source("driver", "", Estimate, USUAL),
     source("mach-zehnder", "laser.rin", Estimate, "usual of CW lasers; limit -136 dB/Hz (DR)"),
     source("mach-zehnder", "laser", Estimate, "a fourth of a 16 dBm laser; linewidth usual"),
