@@ -51,7 +51,7 @@ impl PatternMixture {
     /// The bit error ratio at given thresholds, lowest first, in the unit of the slicer's input.
     ///
     /// # Formula
-    /// `ber = sum_c n_c/N sum_j w(i, j) P(T_j < m_c + s_c z < T_{j+1}) / log2 L`, over decisions `j`
+    /// `ber = sum_c n_c/N sum_j w(i, j) P(T_j < m_c + s_c z < T_j+1) / log2 L`, over decisions `j`
     /// and patterns `c`, which have the mean `m_c`, `n_c` of the `N` samples, and the level `i` to
     /// be decided. `z` is a standard normal, and `w` counts the bits that differ.
     ///
