@@ -3,7 +3,8 @@
 use ndarray::Array2;
 
 use super::clusters::Clusters;
-use super::{Eye, EyeLevel, EyeOpening, EyeRecord, EyeSettings, EyeUnit, levels, resample};
+use super::resample::Resampler;
+use super::{Eye, EyeLevel, EyeOpening, EyeRecord, EyeSettings, EyeUnit, levels};
 use crate::analysis::moments::Moments;
 use crate::signal::Modulation;
 use crate::unit::check;
@@ -12,6 +13,9 @@ use crate::{Error, Result};
 /// Instants a unit interval that a record is interpolated to, at least.
 const FINE: usize = 64;
 
+/// Symbols that enter the density together: their instants stay in cache over all columns.
+const BLOCK: usize = 64;
+
 /// How much of its span the amplitude range reaches beyond the first record, on either side.
 const MARGIN: f64 = 0.1;
 
@@ -19,13 +23,14 @@ const MARGIN: f64 = 0.1;
 ///
 /// The first record fixes the amplitude range. To measure many records in parallel, give each an
 /// [`EyeAccumulator::empty`] copy of the first one's, and merge these in order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct EyeAccumulator {
     settings: EyeSettings,
     modulation: Modulation,
     samples_per_symbol: usize,
-    /// Interpolated instants for each sample; even for each unit interval.
-    factor: usize,
+    /// Interpolated instants of a unit interval: 64 or more, and an even number.
+    interval: usize,
+    resampler: Resampler,
     amplitude: [f64; 2],
     /// Counts of one unit interval from the decision instant on, `[column][row]`.
     density: Vec<u32>,
@@ -53,11 +58,13 @@ impl EyeAccumulator {
         if !(factor * samples_per_symbol).is_multiple_of(2) {
             factor += 1;
         }
+        let interval = factor * samples_per_symbol;
         let mut eye = Self {
             settings: *settings,
             modulation,
             samples_per_symbol,
-            factor,
+            interval,
+            resampler: Resampler::new(record.samples.len().max(1), factor),
             amplitude: [0.0, 1.0],
             density: vec![0; settings.rows * settings.columns / 2],
             clusters: Clusters::new(0, modulation.levels(), [0.0, 1.0]),
@@ -67,8 +74,7 @@ impl EyeAccumulator {
         };
         let fine = eye.interpolated(record)?;
         eye.amplitude = amplitude_of(&fine);
-        let phases = factor * samples_per_symbol + 1;
-        eye.clusters = Clusters::new(phases, modulation.levels(), eye.amplitude);
+        eye.clusters = Clusters::new(interval + 1, modulation.levels(), eye.amplitude);
         eye.take(record, &fine);
         Ok(eye)
     }
@@ -77,7 +83,7 @@ impl EyeAccumulator {
     #[must_use]
     pub fn empty(&self) -> Self {
         Self {
-            settings: self.settings,
+            resampler: self.resampler.clone(),
             density: vec![0; self.density.len()],
             clusters: Clusters::new(self.clusters.phases(), self.levels.len(), self.amplitude),
             levels: vec![Moments::default(); self.levels.len()],
@@ -156,7 +162,7 @@ impl EyeAccumulator {
 
     /// The record interpolated, from half a unit interval before the first decision on, and beyond
     /// its end by a unit interval and one instant.
-    fn interpolated(&self, record: &EyeRecord<'_>) -> Result<Vec<f64>> {
+    fn interpolated(&mut self, record: &EyeRecord<'_>) -> Result<Vec<f64>> {
         if record.sent.modulation() != self.modulation {
             let found = record.sent.modulation();
             return Err(Error::parameter("modulation", found, self.modulation));
@@ -175,33 +181,45 @@ impl EyeAccumulator {
             return Err(Error::parameter("sample", sample, "finite"));
         }
         let start = delay - 0.5 * self.samples_per_symbol as f64;
-        let mut fine = resample::resampled(record.samples, self.factor, start);
-        fine.extend_from_within(..=self.factor * self.samples_per_symbol);
+        if self.resampler.len() != expected {
+            self.resampler = Resampler::new(expected, self.interval / self.samples_per_symbol);
+        }
+        let mut fine = self.resampler.run(record.samples, start);
+        fine.extend_from_within(..=self.interval);
         Ok(fine)
     }
 
     /// Takes in a record that has been interpolated.
     fn take(&mut self, record: &EyeRecord<'_>, fine: &[f64]) {
         let values = record.sent.values();
-        let interval = self.factor * self.samples_per_symbol;
-        let (rows, columns) = (self.settings.rows, self.settings.columns / 2);
-        let scale = rows as f64 / (self.amplitude[1] - self.amplitude[0]);
-        let places: Vec<(usize, f64)> = (0..columns)
-            .map(|column| {
-                let place = column * interval;
-                (place / columns, (place % columns) as f64 / columns as f64)
-            })
-            .collect();
         let mut levels = vec![Moments::default(); self.levels.len()];
-        for (n, &value) in values.iter().enumerate() {
+        for (about, &value) in fine.windows(self.interval + 1).step_by(self.interval).zip(values) {
             let level = usize::from(value);
-            let about = &fine[n * interval..];
-            self.clusters.add(level, &about[..=interval]);
-            let after = &about[interval / 2..];
-            levels[level].push(after[0]);
-            for (counts, &(place, part)) in self.density.chunks_exact_mut(rows).zip(&places) {
-                let x = after[place] + part * (after[place + 1] - after[place]);
-                let row = (x - self.amplitude[0]) * scale;
+            self.clusters.add(level, about);
+            levels[level].push(about[self.interval / 2]);
+        }
+        for (ours, theirs) in self.levels.iter_mut().zip(&levels) {
+            ours.merge(theirs);
+        }
+        let decided = &fine[self.interval / 2..];
+        for block in (0..values.len()).step_by(BLOCK) {
+            let end = values.len().min(block + BLOCK);
+            self.take_density(&decided[block * self.interval..=end * self.interval]);
+        }
+        let mean = record.samples.iter().sum::<f64>() / record.samples.len() as f64;
+        self.mean.merge(&Moments { count: values.len() as u64, mean, deviation: 0.0 });
+    }
+
+    /// Takes whole unit intervals, the first beginning with a decision, into the density.
+    fn take_density(&mut self, values: &[f64]) {
+        let (rows, columns) = (self.settings.rows, self.settings.columns / 2);
+        let [low, high] = self.amplitude;
+        let scale = rows as f64 / (high - low);
+        for (column, counts) in self.density.chunks_exact_mut(rows).enumerate() {
+            let place = column * self.interval;
+            let part = (place % columns) as f64 / columns as f64;
+            for pair in values[place / columns..].windows(2).step_by(self.interval) {
+                let row = (pair[0] + part * (pair[1] - pair[0]) - low) * scale;
                 if row >= 0.0 && row < rows as f64 {
                     counts[row as usize] += 1;
                 } else {
@@ -209,11 +227,6 @@ impl EyeAccumulator {
                 }
             }
         }
-        for (ours, theirs) in self.levels.iter_mut().zip(&levels) {
-            ours.merge(theirs);
-        }
-        let mean = record.samples.iter().sum::<f64>() / record.samples.len() as f64;
-        self.mean.merge(&Moments { count: values.len() as u64, mean, deviation: 0.0 });
     }
 
     /// The opening below the level `upper`.

@@ -155,7 +155,8 @@ impl Eye {
     ///
     /// let sent = Symbols::prbs(Modulation::Nrz, 7, 127)?;
     /// let samples: Vec<f64> = sent.levels().iter().flat_map(|&level| [level; 16]).collect();
-    /// let record = EyeRecord { samples: &samples, samples_per_symbol: 16, sent: &sent, delay: 7.5 };
+    /// let (samples, sent) = (&samples[..], &sent);
+    /// let record = EyeRecord { samples, samples_per_symbol: 16, sent, delay: 7.5 };
     /// let eye = Eye::of(&EyeSettings::new(EyeUnit::Volts), &record)?;
     /// assert_eq!(eye.density.dim(), (500, 500));
     /// assert!(eye.eyes[0].width_ui > 0.9);

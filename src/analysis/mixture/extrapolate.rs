@@ -51,29 +51,33 @@ impl PatternMixture {
     /// The bit error ratio at given thresholds, lowest first, in the unit of the slicer's input.
     ///
     /// # Formula
-    /// `ber = sum_c n_c/N sum_j w(i, j) P(T_j < m_c + s_c z < T_{j+1}) / log2 L` over patterns `c` of
-    /// `n_c` of the `N` samples and mean `m_c`, which decide on level `i`, and over decisions
-    /// `j`. `w` are the bits that differ. The noise `s_c^2 = s_i^2 (1 - 1/n_c)`
-    /// has the variance `s_i^2` pooled over all patterns with the level `i` in their middle, with as
-    /// many degrees of freedom as it has samples less patterns. The factor `1 - 1/n_c` makes up
-    /// for the scatter of `m_c` itself: without it, 100 samples a pattern are 20 % pessimistic at 1e-9.
+    /// `ber = sum_c n_c/N sum_j w(i, j) P(T_j < m_c + s_c z < T_j+1) / log2 L`, over decisions `j`
+    /// and patterns `c`, which have the mean `m_c`, `n_c` of the `N` samples, and the level `i` to
+    /// be decided. `z` is a standard normal, and `w` counts the bits that differ.
+    ///
+    /// The noise `s_c^2 = s_i^2 (1 - 1/n_c)` has the variance `s_i^2` about the pattern means,
+    /// pooled over all patterns of the level `i`, with as many degrees of freedom as there are
+    /// samples less patterns. The factor `1 - 1/n_c` makes up for the scatter of `m_c` itself:
+    /// without it, 100 samples a pattern are 20 % pessimistic at 1e-9.
     ///
     /// # Assumptions
     /// - Noise is Gaussian, and depends on the symbol decided on but not on its neighbors. Noise
     ///   that grows with a neighbor's power is averaged over neighbors, which is optimistic.
-    /// - Interference from outside the pattern, jitter and crosstalk count as Gaussian noise, which is
-    ///   pessimistic: they are bounded.
+    /// - Interference from outside the pattern, jitter and crosstalk count as Gaussian noise, which
+    ///   is pessimistic: they are bounded.
     /// - Errors do not feed back: a decision-feedback equalizer is taken to have decided rightly.
     /// - PAM6, mapped in pairs: one symbol of a pair is wrong; its bits are averaged over the
     ///   other.
     ///
     /// # Errors
-    /// If there is another number of thresholds than neighbors, they do not increase, or a level
-    /// has too few samples in a group to tell noise from interference.
+    /// If there is not one finite threshold between each two levels, or they do not increase; if
+    /// fewer records came than were announced; if a level has no more samples than patterns.
     pub fn extrapolate(&self, thresholds: &[f64]) -> Result<ExtrapolatedBer> {
         let levels = self.modulation.levels();
-        if thresholds.len() + 1 != levels || !thresholds.is_sorted_by(|a, b| a < b) {
-            let expected = format!("{} that increase", levels - 1);
+        let finite = thresholds.iter().all(|threshold| threshold.is_finite());
+        let increase = thresholds.is_sorted_by(|a, b| a < b);
+        if thresholds.len() + 1 != levels || !finite || !increase {
+            let expected = format!("{}, finite and increasing", levels - 1);
             return Err(Error::parameter("thresholds", format!("{thresholds:?}"), expected));
         }
         if self.seen < GROUPS {

@@ -43,7 +43,8 @@ const LONGEST: usize = 5;
 /// let key = Key::root(Seed(1));
 /// let sent = Symbols::random(Modulation::Pam4, 1 << 13, key)?;
 /// let mut noise = key.named("noise").normals();
-/// let slicer: Vec<f64> = sent.levels().iter().map(|level| level + 0.06 * noise.sample()).collect();
+/// let slicer: Vec<f64> =
+///     sent.levels().iter().map(|level| level + 0.06 * noise.sample()).collect();
 /// let mut mixture = PatternMixture::new(Modulation::Pam4, 1, slicer.len())?;
 /// mixture.add(&slicer, &sent)?;
 /// let ber = mixture.extrapolate(&[-2.0 / 3.0, 0.0, 2.0 / 3.0])?;
@@ -114,9 +115,10 @@ impl PatternMixture {
         for stretch in 0..self.stretches {
             let of = |stretch| stretch * values.len() / self.stretches;
             let mut moments = vec![Moments::default(); patterns];
-            for n in of(stretch)..of(stretch + 1) {
+            let span = of(stretch)..of(stretch + 1);
+            for (n, &value) in span.clone().zip(&slicer[span]) {
                 pattern = slide(pattern, n as isize + after);
-                moments[pattern].push(slicer[n]);
+                moments[pattern].push(value);
             }
             merge(&mut self.groups[self.seen % GROUPS], &moments);
             self.seen += 1;
