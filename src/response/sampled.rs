@@ -1,12 +1,13 @@
 //! A two-port given at points, evaluated at any frequency.
 
-use std::f64::consts::PI;
+mod outside;
 
 use num_complex::Complex64;
 
 use super::TwoPort;
 use super::network::check_frequency;
 use crate::{Error, Result};
+use outside::{at_dc, falling, mean_delay, turn};
 
 /// A two-port that is known at some frequencies, and continued between and beyond them.
 ///
@@ -18,8 +19,10 @@ use crate::{Error, Result};
 ///   so it makes no echo before the pulse. Magnitude and phase apart would jump wherever a
 ///   reflection passes through zero.
 /// - **At DC** the value is real, as that of every real system. If the data has a point there, its
-///   real part is taken. If not, the magnitude of a transmission is a straight line through the
-///   first ten points, its sign that of the phase there; a reflection is an even parabola.
+///   real part is taken. If not, a transmission's magnitude follows `a + b sqrt(f)`, as skin
+///   effect does, fitted over the inverse delay above the first point, with the sign of the phase
+///   fitted there; a reflection is an even parabola through the first ten points, and no larger
+///   than the transmission leaves room for.
 /// - **Above the last point** the rest keeps its phase and falls as
 ///   `exp(-k (f / f_last - 1))`, with `k` continuing the loss of the upper half of the data, and
 ///   at least 1.
@@ -229,88 +232,6 @@ impl SampledTwoPort {
         }
         Ok(notes)
     }
-}
-
-/// A complex number of magnitude 1 after a number of turns.
-fn turn(turns: f64) -> Complex64 {
-    Complex64::from_polar(1.0, 2.0 * PI * turns)
-}
-
-/// The slope of the phase from point to point, each step weighted by its power.
-fn mean_delay(frequency: &[f64], s: &[TwoPort]) -> f64 {
-    let (mut angle, mut width) = (0.0, 0.0);
-    for (f, pair) in frequency.windows(2).zip(s.windows(2)) {
-        let product = pair[1].s21 * pair[0].s21.conj();
-        let weight = product.norm();
-        angle -= weight * product.arg();
-        width += weight * 2.0 * PI * (f[1] - f[0]);
-    }
-    if width > 0.0 { angle / width } else { 0.0 }
-}
-
-/// The real matrix at DC.
-fn at_dc(frequency: &[f64], s: &[TwoPort], delay: f64) -> TwoPort {
-    let real = |value: f64| Complex64::from(value);
-    if frequency[0] <= 0.0 {
-        let p = &s[0];
-        return TwoPort {
-            s11: real(p.s11.re),
-            s12: real(p.s12.re),
-            s21: real(p.s21.re),
-            s22: real(p.s22.re),
-            ..*p
-        };
-    }
-    let count = frequency.len().min(10);
-    let (f, s_low) = (&frequency[..count], &s[..count]);
-    let transmission = |part: fn(&TwoPort) -> Complex64| {
-        let rest: Vec<_> = f.iter().zip(s_low).map(|(&hz, p)| part(p) * turn(hz * delay)).collect();
-        let mut phase = rest[0].arg();
-        let mut phases = vec![phase];
-        for pair in rest.windows(2) {
-            phase += (pair[1] * pair[0].conj()).arg();
-            phases.push(phase);
-        }
-        let magnitude: Vec<_> = rest.iter().map(|value| value.norm()).collect();
-        let sign = intercept(f, &phases, |hz| hz).0.cos().signum();
-        real(sign * intercept(f, &magnitude, |hz| hz).0.clamp(0.0, 1.0))
-    };
-    let reflection = |part: fn(&TwoPort) -> Complex64| {
-        let values: Vec<_> = s_low.iter().map(|p| part(p).re).collect();
-        real(intercept(f, &values, |hz| hz * hz).0.clamp(-1.0, 1.0))
-    };
-    let dc = TwoPort {
-        s11: reflection(|p| p.s11),
-        s12: transmission(|p| p.s12),
-        s21: transmission(|p| p.s21),
-        s22: reflection(|p| p.s22),
-        ..s[0]
-    };
-    // Four extrapolations apart may add up to gain.
-    let gain = dc.max_singular_value();
-    if gain > 1.0 { dc.scaled(real(1.0 / gain)) } else { dc }
-}
-
-/// Nepers that the transmission loses over a span of `f_last`, from the upper half of the data.
-fn falling(frequency: &[f64], s: &[TwoPort]) -> f64 {
-    let last = frequency[frequency.len() - 1];
-    let upper = frequency.iter().zip(s).filter(|(f, p)| **f >= 0.5 * last && p.s21.norm() > 0.0);
-    let (f, log): (Vec<_>, Vec<_>) = upper.map(|(&f, p)| (f / last, p.s21.norm().ln())).unzip();
-    if f.len() < 2 { 1.0 } else { (-intercept(&f, &log, |x| x).1).clamp(1.0, 20.0) }
-}
-
-/// Value at 0 and slope of the straight line of least squares through `y` over `axis(x)`.
-fn intercept(x: &[f64], y: &[f64], axis: fn(f64) -> f64) -> (f64, f64) {
-    let n = x.len() as f64;
-    let mean_x = x.iter().map(|&x| axis(x)).sum::<f64>() / n;
-    let mean_y = y.iter().sum::<f64>() / n;
-    let (mut xy, mut xx) = (0.0, 0.0);
-    for (&x, &y) in x.iter().zip(y) {
-        xy += (axis(x) - mean_x) * (y - mean_y);
-        xx += (axis(x) - mean_x).powi(2);
-    }
-    let slope = if xx > 0.0 { xy / xx } else { 0.0 };
-    (mean_y - slope * mean_x, slope)
 }
 
 #[cfg(test)]
