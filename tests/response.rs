@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use lightlane::response::com::{ComLine, ComPackage};
 use lightlane::response::filter::com_transition;
 use lightlane::response::{MixedMode, Network, PortMap, TwoPort};
+use ndarray::Array3;
 use num_complex::Complex64;
 
 fn data(name: &str) -> PathBuf {
@@ -167,6 +168,17 @@ fn every_real_channel_has_the_listed_grid_and_shows_its_wiring() {
         }
         let detection = PortMap::detect(&network).unwrap();
         assert_eq!(detection.map, PortMap::Across, "{file}: {}", detection.evidence);
+        // The same data with ports 2 and 3 exchanged is wired the other way.
+        let order = [0, 2, 1, 3];
+        let exchanged =
+            Array3::from_shape_fn((network.frequency().len(), 4, 4), |(point, i, j)| {
+                network.matrix(point)[[order[i], order[j]]]
+            });
+        let exchanged =
+            Network::new(network.frequency().to_vec(), vec![50.0; 4], exchanged).unwrap();
+        let other = PortMap::detect(&exchanged).unwrap();
+        assert_eq!(other.certain, detection.certain, "{file}: {}", other.evidence);
+        assert!(!other.certain || other.map == PortMap::Straight, "{file}: {}", other.evidence);
         if !detection.certain {
             println!("{file}: {}", detection.evidence);
             uncertain.push(file);
