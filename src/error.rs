@@ -169,7 +169,10 @@ mod tests {
             .at_line(7)
             .in_file(Path::new("a.s4p"))
             .in_stage("host.channel");
-        assert_eq!(error.to_string(), "stage `host.channel`: a.s4p: line 7: `abc` is not a number");
+        assert_eq!(
+            error.to_string(),
+            "stage `host.channel`: a.s4p: line 7: `abc` is not a number"
+        );
         assert!(error.is_data() && !error.is_io());
     }
 

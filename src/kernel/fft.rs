@@ -48,7 +48,12 @@ impl RealFft {
     ///
     /// # Panics
     /// If a slice has another length than the plan.
-    pub fn forward(&self, time: &mut [f64], spectrum: &mut [Complex64], scratch: &mut [Complex64]) {
+    pub fn forward(
+        &self,
+        time: &mut [f64],
+        spectrum: &mut [Complex64],
+        scratch: &mut [Complex64],
+    ) {
         let need = self.forward.get_scratch_len();
         self.forward
             .process_with_scratch(time, spectrum, &mut scratch[..need])
@@ -62,7 +67,12 @@ impl RealFft {
     ///
     /// # Panics
     /// If a slice has another length than the plan.
-    pub fn inverse(&self, spectrum: &mut [Complex64], time: &mut [f64], scratch: &mut [Complex64]) {
+    pub fn inverse(
+        &self,
+        spectrum: &mut [Complex64],
+        time: &mut [f64],
+        scratch: &mut [Complex64],
+    ) {
         let need = self.inverse.get_scratch_len();
         spectrum[0].im = 0.0;
         if self.len().is_multiple_of(2) {
