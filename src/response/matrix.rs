@@ -53,7 +53,8 @@ pub(super) fn max_singular_value(s: &[Complex64], n: usize) -> f64 {
     let mut power = gram.clone();
     let mut square = vec![Complex64::ZERO; n * n];
     power.iter_mut().for_each(|x| *x /= total);
-    for _ in 0..32 {
+    let mut before = 0.0;
+    for round in 0..32 {
         for i in 0..n {
             for j in 0..n {
                 square[i * n + j] = (0..n).map(|k| power[i * n + k] * power[k * n + j]).sum();
@@ -61,9 +62,11 @@ pub(super) fn max_singular_value(s: &[Complex64], n: usize) -> f64 {
         }
         let left = trace(&square);
         power.iter_mut().zip(&square).for_each(|(x, y)| *x = y / left);
-        if left > 1.0 - 1e-14 {
+        // One eigenvalue is left, or several that are equal.
+        if left > 1.0 - 1e-14 || (round > 7 && (left - before).abs() < 1e-16) {
             break;
         }
+        before = left;
     }
     // The mean of the eigenvalues, each weighted with its high power.
     let weighted: f64 = (0..n)

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`filter`], [`Ctle`] | analog low-pass prototypes, and the equalizer of COM |
 //! | [`twoport`] | scattering matrices of two ports at one frequency, and their algebra |
-//! | [`dielectric`], [`line`] | causal lossy lines: laminate and foam, skin effect, roughness |
+//! | [`dielectric`], [`mod@line`] | causal lossy lines: laminate and foam, skin effect, roughness |
 //! | [`com`] | the transmission line and the package of IEEE 802.3 Annex 93A |
 //! | [`network`], [`touchstone`] | measured or simulated N-ports, and the files that hold them |
 //! | [`mixed`] | differential and common mode, and which port is which |

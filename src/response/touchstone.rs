@@ -8,6 +8,8 @@
 //! *Touchstone File Format Specification*, version 2.1, IBIS Open Forum (2024).
 
 mod header;
+#[cfg(test)]
+mod tests;
 
 use num_complex::Complex64;
 

@@ -1,0 +1,4 @@
+//! Integration tests, one binary: whole links and files against theory, published values and
+//! independent tools.
+
+mod response;
