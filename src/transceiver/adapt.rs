@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn mueller_muller_equals_the_neighbors_of_an_asymmetric_pulse() {
-        let symbols = symbols(4096);
+        let symbols = symbols(1024);
         let samples = synthetic::record(&symbols, SPS, 2.3, asymmetric);
         let got = adapted(&receiver(PhaseDetector::MuellerMuller), &symbols, &samples).unwrap();
         let pulse = &got.pulse;
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn gain_and_converter_are_in_the_loop() {
-        let symbols = symbols(4096);
+        let symbols = symbols(1024);
         let samples = synthetic::record(&symbols, SPS, 5.4, |t| {
             let pulse = |at: f64| RaisedCosine(0.4).at(t - at);
             0.01 * (pulse(0.0) + 0.2 * pulse(1.0) - 0.13 * pulse(-1.0) + 0.07 * pulse(2.0))
