@@ -1,7 +1,7 @@
 //! Adaptation of the digital receiver: from training records to frozen settings.
 
 use super::dfe::{Form, Observed, Taps};
-use super::{Adaptation, Adc, Clock, Dfe, Ffe, Slicer, Vga};
+use super::{Adaptation, Adapted, Digital, Pulse, Slicer};
 use crate::kernel::pulse::PulseEstimator;
 use crate::kernel::resample::Resampler;
 use crate::signal::{Modulation, Symbols};
@@ -10,61 +10,6 @@ use crate::{Error, Result};
 /// Training symbols that each tap of an equalizer needs: fewer would fit the taps to the noise.
 const SYMBOLS_A_TAP: usize = 10;
 
-/// The digital part of a receiver, from the sampler to the decisions.
-///
-/// Steps run in the order of the fields. A step that is `None` is left out; without a feed-forward
-/// equalizer a gain of one tap brings the samples to the ideal levels.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(deny_unknown_fields, rename_all = "kebab-case")
-)]
-pub struct Digital {
-    /// The sampling phase.
-    pub clock: Clock,
-    /// Gain ahead of the converter.
-    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub vga: Option<Vga>,
-    /// The converter.
-    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub adc: Option<Adc>,
-    /// The feed-forward equalizer.
-    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub ffe: Option<Ffe>,
-    /// The decision-feedback equalizer.
-    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub dfe: Option<Dfe>,
-}
-
-impl Digital {
-    /// Checks the parameters of every step.
-    ///
-    /// # Errors
-    /// If one has a value that makes no sense; the message names it by its path, as `ffe.cursor`.
-    pub fn check(&self) -> Result<()> {
-        self.vga.as_ref().map_or(Ok(()), Vga::check)?;
-        self.adc.as_ref().map_or(Ok(()), Adc::check)?;
-        self.ffe.as_ref().map_or(Ok(()), Ffe::check)?;
-        self.dfe.as_ref().map_or(Ok(()), Dfe::check)
-    }
-
-    /// Samples a symbol that the receiver takes: 2 for a half-symbol equalizer, else 1.
-    pub fn samples_per_symbol(&self) -> usize {
-        self.ffe.as_ref().map_or(1, |ffe| ffe.spacing.samples_per_symbol())
-    }
-
-    /// What gain control and converter make of sampled voltages, in place.
-    pub(super) fn digitize(&self, offset: f64, gain: f64, voltages: &mut [f64]) {
-        for v in &mut *voltages {
-            *v = gain * (*v - offset);
-        }
-        if let Some(adc) = &self.adc {
-            adc.quantize(voltages);
-        }
-    }
-}
-
 /// A periodic record whose symbols the receiver knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Training<'a> {
@@ -72,56 +17,6 @@ pub struct Training<'a> {
     pub samples: &'a [f64],
     /// The symbols as they were sent (after precoding, if any).
     pub symbols: &'a Symbols,
-}
-
-/// What a receiver has settled to: all that it needs to decide, and what figures show.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Adapted {
-    /// The alphabet.
-    pub modulation: Modulation,
-    /// Samples a symbol that [`decide`](super::decide()) takes: 1 or 2.
-    pub samples_per_symbol: usize,
-    /// The decision instant of symbol 0, in samples of the training records, from 0 to below
-    /// their length. A record that is advanced by it, and then read at `samples_per_symbol`
-    /// instants a symbol, starts with the decision instant of symbol 0.
-    pub delay: f64,
-    /// Whether the link inverts: the main tap is negative then.
-    pub inverted: bool,
-    /// The correlation coefficient of the training records with their symbols at its peak.
-    pub correlation: f64,
-    /// The voltage that is subtracted first: what the training records would be if all levels
-    /// were 0, as an offset correction finds it that is steered by the decisions.
-    pub offset: f64,
-    /// The gain ahead of the converter, 1 without a gain control.
-    pub gain: f64,
-    /// Mean square of the digitized samples, in volts squared.
-    pub power: f64,
-    /// The feed-forward taps, in levels (from -1 to 1) per volt behind the gain; one tap where no
-    /// equalizer was asked for.
-    pub ffe: Vec<f64>,
-    /// The feedback taps, in levels per level.
-    pub dfe: Vec<f64>,
-    /// Diagonal loading of the equations for the taps, relative to each input's power. It is 0
-    /// unless the training records left the taps undetermined, as records without noise do.
-    pub loading: f64,
-    /// The levels at the slicer's input, and the thresholds between them.
-    pub slicer: Slicer,
-    /// Mean square error at the slicer's input over the training records, in levels squared, with
-    /// the feedback of known symbols.
-    pub mse: f64,
-    /// The pulse response ahead of the gain, in volts for a symbol of level 1.
-    pub pulse: Pulse,
-}
-
-/// A pulse response around its cursor.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pulse {
-    /// The response, [`Pulse::samples_per_symbol`] values a symbol.
-    pub values: Vec<f64>,
-    /// Index of the value at the decision instant.
-    pub cursor: usize,
-    /// Values a symbol, those of the training records.
-    pub samples_per_symbol: usize,
 }
 
 /// Adapts a receiver to records with known symbols, `samples_per_symbol` samples each.
@@ -291,7 +186,7 @@ mod tests {
     use super::*;
     use crate::kernel::rng::{Key, Seed};
     use crate::transceiver::synthetic::{self, RaisedCosine, asymmetric};
-    use crate::transceiver::{PhaseDetector, Spacing};
+    use crate::transceiver::{Adc, Clock, Dfe, Ffe, PhaseDetector, Spacing, Vga, decide};
     use crate::unit::Volts;
 
     const SPS: usize = 8;
@@ -334,7 +229,7 @@ mod tests {
 
     #[test]
     fn mueller_muller_equals_the_neighbors_of_an_asymmetric_pulse() {
-        let symbols = symbols(4096);
+        let symbols = symbols(1024);
         let samples = synthetic::record(&symbols, SPS, 2.3, asymmetric);
         let got = adapted(&receiver(PhaseDetector::MuellerMuller), &symbols, &samples).unwrap();
         let pulse = &got.pulse;
@@ -378,7 +273,7 @@ mod tests {
 
     #[test]
     fn gain_and_converter_are_in_the_loop() {
-        let symbols = symbols(4096);
+        let symbols = symbols(1024);
         let samples = synthetic::record(&symbols, SPS, 5.4, |t| {
             let pulse = |at: f64| RaisedCosine(0.4).at(t - at);
             0.01 * (pulse(0.0) + 0.2 * pulse(1.0) - 0.13 * pulse(-1.0) + 0.07 * pulse(2.0))
@@ -415,6 +310,44 @@ mod tests {
         digital.ffe = Some(ffe);
         let got = adapted(&digital, &symbols, &samples).unwrap();
         assert!(got.loading > 0.0 && got.mse < 1e-6, "{} {}", got.loading, got.mse);
+    }
+
+    #[test]
+    fn what_is_adapted_decides_other_records_of_the_link() {
+        let link = |symbols: &Symbols, record: u64| {
+            let mut noise = Key::root(Seed(16)).indexed(record).normals();
+            let mut samples = synthetic::record(symbols, SPS, 91.37, |t| {
+                -0.1 * (RaisedCosine(0.4).at(t) + 0.5 * RaisedCosine(0.4).at(t - 1.2))
+            });
+            for x in &mut samples {
+                *x += 0.02 + 0.002 * noise.sample();
+            }
+            samples
+        };
+        let payload =
+            Symbols::random(Modulation::Pam4, 1024, Key::root(Seed(16)).named("payload")).unwrap();
+        let training = symbols(1024);
+        for spacing in [Spacing::Symbol, Spacing::HalfSymbol] {
+            for adaptation in [Adaptation::Mmse, Adaptation::Lms { step: 0.005, passes: 20 }] {
+                let mut digital = receiver(PhaseDetector::MuellerMuller);
+                digital.vga = Some(Vga { target: Volts(0.5) });
+                digital.adc = Some(Adc { bits: 8, full_scale: Volts(1.0) });
+                digital.ffe = Some(Ffe { taps: 12, cursor: 4, spacing, adaptation });
+                digital.dfe = Some(Dfe { taps: 1, limit: 0.7 });
+                let adapted = adapted(&digital, &training, &link(&training, 0)).unwrap();
+                assert!(adapted.inverted && adapted.ffe[4] < 0.0);
+                assert!((adapted.offset - 0.02).abs() < 1e-3, "{}", adapted.offset);
+                let resampler = Resampler::new(1024 * SPS, 1024 * adapted.samples_per_symbol);
+                let spectrum = resampler.spectrum(&link(&payload, 1));
+                let samples = resampler.sample(&spectrum, adapted.delay);
+                let mut workspace = adapted.workspace(1024);
+                decide(&digital, &adapted, &samples, None, &mut workspace);
+                assert_eq!(workspace.decisions(), payload.values(), "{spacing:?} {adaptation:?}");
+                let errors = workspace.inputs().iter().zip(payload.levels());
+                let mse = errors.map(|(z, level)| (z - level).powi(2)).sum::<f64>() / 1024.0;
+                assert!(mse < 1.3 * adapted.mse, "{mse} against {}", adapted.mse);
+            }
+        }
     }
 
     #[test]

@@ -119,12 +119,19 @@ mod tests {
 
     #[test]
     fn one_bit_is_a_sign_and_overload_is_clipped() {
-        let mut voltages = [-9.0, -0.1, 0.1, 9.0];
-        Adc { bits: 1, full_scale: 1.0.volts() }.quantize(&mut voltages);
-        assert_eq!(voltages, [-0.25, -0.25, 0.25, 0.25]);
-        let mut voltages = [-9.0, 9.0];
-        Adc { bits: 3, full_scale: 1.0.volts() }.quantize(&mut voltages);
-        assert_eq!(voltages, [-0.4375, 0.4375]);
+        let quantized = |bits, mut voltage: f64| {
+            Adc { bits, full_scale: 1.0.volts() }.quantize(std::slice::from_mut(&mut voltage));
+            voltage
+        };
+        for (bits, voltage, want) in [
+            (1, -9.0, -0.25),
+            (1, -0.1, -0.25),
+            (1, 0.1, 0.25),
+            (3, -9.0, -0.4375),
+            (3, 9.0, 0.4375),
+        ] {
+            assert!((quantized(bits, voltage) - want).abs() < 1e-15, "{bits} bits, {voltage} V");
+        }
     }
 
     #[test]

@@ -6,6 +6,10 @@ use crate::{Error, Result};
 /// Steps of the search for a phase, in a symbol.
 const STEPS: i32 = 32;
 
+/// Steps to either side of the peak in which the least error is sought: three quarters of a
+/// symbol, so that the main tap stays on the main cursor.
+const REACH: i32 = 24;
+
 /// The search ends when the phase is known to this fraction of a symbol.
 const RESOLUTION: f64 = 1e-4;
 
@@ -14,7 +18,7 @@ const RESOLUTION: f64 = 1e-4;
 /// # Assumptions
 /// The loop has settled while the receiver trains: the phase is that of its stable point, and does
 /// not move within a record. The search begins where records and symbols correlate most, which
-/// finds any delay of the link modulo the record, and ends within one symbol of there.
+/// finds any delay of the link modulo the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "config",
@@ -40,14 +44,15 @@ pub enum PhaseDetector {
     /// The detector's output `y[n] a[n-1] - y[n-1] a[n]` has the mean `(h(t + T) - h(t - T)) E[a^2]`
     /// at the phase `t` of the pulse response `h`, so that the loop settles where one symbol
     /// before the cursor and one after it the pulse is equally strong: `h(t - T) = h(t + T)`. Of
-    /// several such phases it is the one nearest to the pulse's peak.
+    /// several such phases within a symbol of the pulse's peak it is the nearest.
     ///
     /// # References
     /// Mueller and Muller, *Timing recovery in digital synchronous data receivers* (1976).
     MuellerMuller,
-    /// The phase of the least mean square error behind the adapted equalizer: what a receiver
-    /// reaches that tunes its phase on its own signal-to-noise ratio. The error is that of the
-    /// least-squares taps, whatever adaptation the equalizer has.
+    /// The phase of the least mean square error behind the adapted equalizer, within three quarters
+    /// of a symbol of the pulse's peak: what a receiver reaches that tunes its phase on its own
+    /// signal-to-noise ratio. The error is that of the least-squares taps, whatever adaptation the
+    /// equalizer has.
     BestEye,
 }
 
@@ -112,10 +117,10 @@ fn bisect(f: impl Fn(f64) -> f64, step: i32) -> f64 {
     0.5 * (low + high)
 }
 
-/// The phase of least error within one symbol of zero: the best step, refined by golden section.
+/// The phase of least error within reach of zero: the best step, refined by golden section.
 fn minimum(mut error: impl FnMut(f64) -> Result<f64>) -> Result<f64> {
     let mut best = (0, f64::INFINITY);
-    for step in -STEPS..=STEPS {
+    for step in -REACH..=REACH {
         let value = error(phase_of(step))?;
         if value < best.1 {
             best = (step, value);
@@ -150,7 +155,7 @@ mod tests {
         let step = rising_zero(f).unwrap();
         assert!((bisect(f, step) - 0.2134).abs() < RESOLUTION);
         assert!(rising_zero(|x: f64| -x).is_none());
-        for at in [-0.7311, 0.0, 0.5, 0.99] {
+        for at in [-0.7311, 0.0, 0.5, 0.75] {
             let found = minimum(|x| Ok((x - at).powi(2))).unwrap();
             assert!((found - at).abs() < 2.0 * RESOLUTION, "{found} is not {at}");
         }

@@ -1,7 +1,6 @@
 //! Decisions: the adapted receiver at work on one record.
 
-use super::Adaptation;
-use super::adapt::{Adapted, Digital};
+use super::{Adaptation, Adapted, Digital};
 use crate::kernel::fir;
 use crate::kernel::lms::Lms;
 use crate::signal::Modulation;

@@ -1,6 +1,6 @@
 //! The decision-feedback equalizer, and its joint adaptation with the feed-forward taps.
 
-use super::adapt::Digital;
+use super::Digital;
 use crate::kernel::fir;
 use crate::kernel::lms::Lms;
 use crate::kernel::solve::{Column, Normal};
@@ -314,7 +314,7 @@ mod tests {
         let (free, free_error) = solve(2.0);
         assert!((free.dfe[0] - 0.8).abs() < 0.02 && (free.dfe[1] - 0.3).abs() < 0.02, "{free:?}");
         let (held, held_error) = solve(0.5);
-        assert_eq!(held.dfe[0], 0.5);
+        assert!((held.dfe[0] - 0.5).abs() < 1e-15);
         assert!(held.ffe[3] < -0.1, "the next tap takes over: {held:?}");
         assert!(held_error > free_error);
     }
