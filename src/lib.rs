@@ -24,7 +24,7 @@
 //! - Voltages are differential, swings peak to peak, noise densities one-sided.
 //! - Light is a complex envelope in square roots of watts.
 //! - Symbols are indices, the lowest level 0; levels reach from -1 to 1.
-//! - Parameters carry units ([`unit`]); kernels work on bare SI numbers.
+//! - Parameters carry units ([`mod@unit`]); kernels work on bare SI numbers.
 //!
 //! # Reading order
 //! [`signal`] says what is sent, [`engine`] how devices are described and run, [`device`] and

@@ -48,7 +48,7 @@ pub enum Output {
 
 /// A link made ready for records on one grid.
 ///
-/// Plans are immutable and shared between threads; each thread has a [`Workspace`] of its own.
+/// Plans are immutable and shared between threads; each thread has a workspace of its own.
 pub struct Plan<In: Domain, Out: Domain> {
     pub(super) grid: Grid,
     pub(super) output: Grid,
