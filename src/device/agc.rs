@@ -44,8 +44,8 @@ pub(super) struct GainControl {
 impl Stateful<f64> for GainControl {
     fn run(&self, samples: &mut [f64], _: f64, _: &mut Stream) {
         let n = samples.len() as f64;
-        let mean = samples.iter().sum::<f64>() / n;
-        let rms = (samples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
+        let (sum, squares) = samples.iter().fold((0.0, 0.0), |(s, q), x| (s + x, q + x * x));
+        let rms = (squares / n - (sum / n).powi(2)).max(0.0).sqrt();
         // A silent record leaves the gain at its upper end.
         let gain = (self.rms / rms).clamp(1.0 / self.most, self.most);
         for sample in samples {

@@ -3,6 +3,7 @@
 use super::Agc;
 use crate::Result;
 use crate::engine::{Device, Ops};
+use crate::kernel::tanh::tanh;
 use crate::response::Ctle;
 use crate::response::filter::LowPass;
 use crate::signal::Voltage;
@@ -73,7 +74,7 @@ impl Device for Driver {
             Some(agc) => ops.stateful("agc", agc.checked()?),
             None => ops,
         };
-        Ok(ops.map(move |x| saturation * (x / saturation).tanh()))
+        Ok(ops.map(move |x| saturation * tanh(x / saturation)))
     }
 }
 

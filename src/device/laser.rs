@@ -17,8 +17,7 @@ use crate::{Error, Result};
 ///
 /// # Assumptions
 /// Intensity noise is white over the simulated band: no relaxation peak. The walk of the phase is
-/// led back to its start at the end of a record by a frequency offset below one step of the
-/// record's spectrum, because records are periodic. A lossless modulator and its laser commute, so
+/// a Brownian bridge that ends where it began, because records are periodic. A lossless modulator and its laser commute, so
 /// the laser acts on the modulated field.
 ///
 /// # References
@@ -77,16 +76,31 @@ struct PhaseWalk {
 impl Stateful<Complex64> for PhaseWalk {
     fn run(&self, samples: &mut [Complex64], dt: f64, normals: &mut Stream) {
         let step = (std::f64::consts::TAU * self.linewidth * dt).sqrt();
-        // The walk is run once for its end, then again, led back along a straight line.
-        let mut rehearsal = normals.clone();
-        let end: f64 = samples.iter().map(|_| step * rehearsal.sample()).sum();
-        let drift = end / samples.len() as f64;
+        // A Brownian bridge: with so many steps left, each leads one part of them back to 0.
         let mut phase = 0.0;
+        let mut phasor = Complex64::ONE;
+        let mut left = samples.len() as f64;
         for sample in samples {
-            phase += step * normals.sample() - drift;
-            *sample *= Complex64::from_polar(1.0, phase);
+            *sample *= phasor;
+            let part = 1.0 / left;
+            let turn = step * (1.0 - part).sqrt() * normals.sample() - phase * part;
+            phase += turn;
+            left -= 1.0;
+            phasor *= rotation(turn);
         }
     }
+}
+
+/// `exp(j turn)`. The turns of a walk are small, and a few terms of the series are exact then.
+fn rotation(turn: f64) -> Complex64 {
+    if turn.abs() > 0.02 {
+        return Complex64::from_polar(1.0, turn);
+    }
+    let square = turn * turn;
+    Complex64::new(
+        1.0 - square * (0.5 - square * (1.0 / 24.0 - square / 720.0)),
+        turn * (1.0 - square * (1.0 / 6.0 - square / 120.0)),
+    )
 }
 
 #[cfg(test)]

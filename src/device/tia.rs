@@ -5,6 +5,7 @@ use num_complex::Complex64;
 use super::Agc;
 use crate::Result;
 use crate::engine::{Device, Ops};
+use crate::kernel::tanh::tanh;
 use crate::response::Ctle;
 use crate::response::filter::LowPass;
 use crate::signal::{Current, Voltage};
@@ -79,7 +80,7 @@ impl Compression {
         Ok(match self {
             Self::Tanh { saturation } => {
                 let most = 0.5 * check::positive("compression.saturation", saturation)?;
-                Box::new(move |x| most * (x / most).tanh())
+                Box::new(move |x| most * tanh(x / most))
             }
             Self::Cubic { full_scale, coefficient } => {
                 let scale = 0.5 * check::positive("compression.full-scale", full_scale)?;

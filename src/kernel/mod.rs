@@ -11,3 +11,4 @@ pub mod pulse;
 pub mod resample;
 pub mod rng;
 pub mod solve;
+pub mod tanh;

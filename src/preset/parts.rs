@@ -180,11 +180,11 @@ pub fn receiver() -> Receiver {
             pole2: 53.125.ghz(),
             low_frequency_pole: 0.6640625.ghz(),
         }),
-        ctle_search: Some(CtleSearch { lowest: (-12.0).db(), highest: 0.0.db(), step: 2.0.db() }),
+        ctle_search: Some(CtleSearch { lowest: (-20.0).db(), highest: 0.0.db(), step: 2.0.db() }),
         // 0.75 of the symbol rate.
         bandwidth: 39.84375.ghz(),
         digital: Digital {
-            clock: Clock { phase: PhaseDetector::MuellerMuller },
+            clock: Clock { phase: PhaseDetector::BestEye },
             vga: Some(Vga { target: 500.0.mv() }),
             adc: Some(Adc { bits: 7, full_scale: 1.0.volts() }),
             ffe: Some(Ffe {

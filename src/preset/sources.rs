@@ -106,7 +106,7 @@ const SOURCES: &[Source] = &[
     source("receiver", "noise-density", Standard, "802.3ck eta_0 = 8.2e-9 V^2/GHz (KR)"),
     source("receiver", "ctle.dc-gain", Estimate, "start of the search"),
     source("receiver", "ctle", Standard, CK),
-    source("receiver", "ctle-search", Estimate, "part of 802.3ck's range, steps of 2 dB"),
+    source("receiver", "ctle-search", Standard, "802.3ck's range of g_DC in steps of 2 dB"),
     source("receiver", "bandwidth", Standard, "802.3ck f_r = 0.75 of the symbol rate"),
     source("receiver", "digital", Estimate, "usual of long-reach receivers at 100G"),
 ];

@@ -9,6 +9,9 @@ use crate::transceiver::{Adapted, Receiver, Training, Transmitter, TransmitterPl
 use crate::unit::Baud;
 use crate::{Error, Result};
 
+/// Symbols that each setting of the analog equalizer is tried on, at least.
+const SCOUT_SYMBOLS: usize = 1 << 13;
+
 /// What lies between two places where symbols are decided.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
@@ -125,46 +128,48 @@ impl Hop {
         );
 
         // Every setting of the equalizer sees the same signal and the same noise at its input.
-        let tried = parallel::map(
-            candidates.len(),
-            || (),
-            |(), setting| {
-                let receiver = &candidates[setting];
-                let front_end = self.with_front_end(Link::electrical(), receiver)?.plan(grid)?;
-                let mut workspace = front_end.workspace();
-                let records: Vec<Waveform<Voltage>> = received
-                    .iter()
-                    .enumerate()
-                    .map(|(index, waveform)| {
-                        front_end.run(waveform, key.indexed(index as u64), &mut workspace).clone()
-                    })
-                    .collect();
-                let training: Vec<Training<'_>> = records
-                    .iter()
-                    .zip(&symbols)
-                    .map(|(record, symbols)| Training { samples: record.samples(), symbols })
-                    .collect();
-                adapt(&receiver.digital, &training, grid.samples_per_symbol())
-            },
-        );
-        // The least error wins; a setting without lock only fails if none has one.
-        let mut best: Option<(usize, Adapted)> = None;
-        let mut failure = None;
-        for (setting, adapted) in tried.into_iter().enumerate() {
-            match adapted {
-                Ok(adapted) if best.as_ref().is_none_or(|(_, best)| adapted.mse < best.mse) => {
-                    best = Some((setting, adapted));
+        let adapted_to = |receiver: &Receiver, count: usize| {
+            let front_end = self.with_front_end(Link::electrical(), receiver)?.plan(grid)?;
+            let mut workspace = front_end.workspace();
+            let records: Vec<Waveform<Voltage>> = (0..count)
+                .map(|index| {
+                    let key = key.indexed(index as u64);
+                    front_end.run(&received[index], key, &mut workspace).clone()
+                })
+                .collect();
+            let training: Vec<Training<'_>> = records
+                .iter()
+                .zip(&symbols)
+                .map(|(record, symbols)| Training { samples: record.samples(), symbols })
+                .collect();
+            adapt(&receiver.digital, &training, grid.samples_per_symbol()).map_err(in_receiver)
+        };
+        let mut receiver = candidates[0].clone();
+        if candidates.len() > 1 {
+            let scouts = SCOUT_SYMBOLS.div_ceil(grid.symbols()).min(count);
+            let tried = parallel::map(
+                candidates.len(),
+                || (),
+                |(), setting| adapted_to(&candidates[setting], scouts).map(|adapted| adapted.mse),
+            );
+            // The least error wins; a setting without lock only fails if none has one.
+            let mut least = f64::INFINITY;
+            let mut failure = None;
+            for (setting, error) in tried.into_iter().enumerate() {
+                match error {
+                    Ok(error) if error < least => {
+                        least = error;
+                        receiver = candidates[setting].clone();
+                    }
+                    Ok(_) => {}
+                    Err(error) => failure = failure.or(Some(error)),
                 }
-                Ok(_) => {}
-                Err(error) => failure = failure.or(Some(error)),
+            }
+            if let (true, Some(failure)) = (least.is_infinite(), failure) {
+                return Err(failure);
             }
         }
-        let (setting, adapted) = match (best, failure) {
-            (Some(best), _) => best,
-            (None, Some(error)) => return Err(in_receiver(error)),
-            (None, None) => return Err(Error::usage("the receiver has no setting to try")),
-        };
-        let receiver = candidates[setting].clone();
+        let adapted = adapted_to(&receiver, count)?;
 
         let output = Output::Sampled {
             per_symbol: adapted.samples_per_symbol,

@@ -10,8 +10,15 @@ const STEPS: i32 = 32;
 /// symbol, so that the main tap stays on the main cursor.
 const REACH: i32 = 24;
 
-/// The search ends when the phase is known to this fraction of a symbol.
+/// The search for a zero ends when the phase is known to this fraction of a symbol.
 const RESOLUTION: f64 = 1e-4;
+
+/// Steps of the search for least error, in a symbol: the error is a smooth function of the phase.
+const COARSE: i32 = 8;
+
+/// The search for least error ends when the phase is known to this fraction of a symbol. Near its
+/// minimum the error is flat: it is then known to a part in 1000 and better.
+const FLAT: f64 = 5e-3;
 
 /// The recovery of the sampling phase from the signal itself.
 ///
@@ -119,19 +126,20 @@ fn bisect(f: impl Fn(f64) -> f64, step: i32) -> f64 {
 
 /// The phase of least error within reach of zero: the best step, refined by golden section.
 fn minimum(mut error: impl FnMut(f64) -> Result<f64>) -> Result<f64> {
+    let coarse = |step: i32| f64::from(step) / f64::from(COARSE);
     let mut best = (0, f64::INFINITY);
     for step in -REACH..=REACH {
-        let value = error(phase_of(step))?;
+        let value = error(coarse(step))?;
         if value < best.1 {
             best = (step, value);
         }
     }
     let golden = 0.5 * (5f64.sqrt() - 1.0);
-    let (mut low, mut high) = (phase_of(best.0 - 1), phase_of(best.0 + 1));
+    let (mut low, mut high) = (coarse(best.0 - 1), coarse(best.0 + 1));
     let mut left = high - golden * (high - low);
     let mut right = low + golden * (high - low);
     let (mut at_left, mut at_right) = (error(left)?, error(right)?);
-    while high - low > RESOLUTION {
+    while high - low > FLAT {
         if at_left < at_right {
             (high, right, at_right) = (right, left, at_left);
             left = high - golden * (high - low);
@@ -157,7 +165,7 @@ mod tests {
         assert!(rising_zero(|x: f64| -x).is_none());
         for at in [-0.7311, 0.0, 0.5, 0.75] {
             let found = minimum(|x| Ok((x - at).powi(2))).unwrap();
-            assert!((found - at).abs() < 2.0 * RESOLUTION, "{found} is not {at}");
+            assert!((found - at).abs() < 2.0 * FLAT, "{found} is not {at}");
         }
         assert!(minimum(|_| Err(Error::unsupported("singular"))).is_err());
     }

@@ -10,7 +10,7 @@ use crate::signal::Symbols;
 /// for the unit interval about each decision. Converters are left out.
 ///
 /// `samples` are volts, `samples_per_symbol` for each symbol of `sent`, a multiple of what the
-/// equalizer takes. The result is in volts on the scale of the pulse's cursor. Allocates.
+/// equalizer takes. The result is in volts on the scale of the pulse's peak. Allocates.
 ///
 /// # Panics
 /// If the lengths do not fit.
@@ -26,7 +26,7 @@ pub fn equalized_waveform(
     let cursor = digital.ffe.as_ref().map_or(0, |ffe| ffe.cursor);
     let len = samples.len();
     let levels = sent.levels();
-    let scale = adapted.pulse.values[adapted.pulse.cursor].abs();
+    let scale = scale(adapted);
     (0..len)
         .map(|n| {
             let newest = n + cursor * stride;
@@ -55,6 +55,11 @@ pub fn equalized_waveform(
         .collect()
 }
 
+/// Volts at the sampler's input for a level at the slicer: the peak of the pulse.
+fn scale(adapted: &Adapted) -> f64 {
+    adapted.pulse.values.iter().fold(0.0, |peak: f64, v| peak.max(v.abs()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +81,7 @@ mod tests {
         let ffe =
             Ffe { taps: 7, cursor: 2, spacing: Spacing::Symbol, adaptation: Adaptation::Mmse };
         let digital = Digital {
-            clock: Clock { phase: PhaseDetector::BestEye },
+            clock: Clock { phase: PhaseDetector::MuellerMuller },
             vga: None,
             adc: None,
             ffe: Some(ffe),
@@ -93,7 +98,7 @@ mod tests {
             (0..2048).map(|k| samples[(4 * k + delay) % samples.len()]).collect();
         let mut workspace = adapted.workspace(2048);
         decide(&digital, &adapted, &sampled, None, &mut workspace);
-        let scale = adapted.pulse.values[adapted.pulse.cursor];
+        let scale = scale(&adapted);
         for (k, input) in workspace.inputs().iter().enumerate() {
             let value = waveform[(4 * k + delay) % waveform.len()] / scale;
             assert!((value - input).abs() < 1e-9, "symbol {k}: {value} and {input}");

@@ -344,12 +344,29 @@ impl TransmitterPlan {
 
     /// The level that symbol `k` settles at.
     fn level(&self, values: &[u8], k: usize, noise: &mut Stream) -> f64 {
+        let newest = k + self.main;
+        let level = match (newest + 1).checked_sub(self.fir.len()) {
+            Some(oldest) if newest < values.len() => {
+                let past = values[oldest..=newest].iter().rev();
+                self.fir.iter().zip(past).map(|(tap, &v)| tap * self.levels[usize::from(v)]).sum()
+            }
+            _ => self.level_at_an_end(values, k),
+        };
+        self.converted(level, noise)
+    }
+
+    /// As the filter's sum, where it reaches round the end of the record.
+    fn level_at_an_end(&self, values: &[u8], k: usize) -> f64 {
         let count = values.len();
-        let mut level = 0.0;
         let newest = k + count + self.main % count;
-        for (i, tap) in self.fir.iter().enumerate() {
-            level += tap * self.levels[usize::from(values[(newest - i % count) % count])];
-        }
+        let tap = |(i, tap): (usize, &f64)| {
+            tap * self.levels[usize::from(values[(newest - i % count) % count])]
+        };
+        self.fir.iter().enumerate().map(tap).sum()
+    }
+
+    /// The level behind converter and noise.
+    fn converted(&self, mut level: f64, noise: &mut Stream) -> f64 {
         if let Some((peak, steps)) = self.converter {
             level = peak * (((level / peak + 1.0) * 0.5 * steps).round() / steps * 2.0 - 1.0);
         }
