@@ -12,7 +12,7 @@ mod simulate;
 
 pub use hop::{Hop, Stage};
 pub use outcome::{Equalizer, HopReport, ProbeReport, Report};
-pub use simulate::{Control, Records};
+pub use simulate::{Control, Prepared, Records};
 
 use crate::signal::Pattern;
 use crate::{Error, Result};

@@ -1,11 +1,11 @@
 //! Running a route: training, then records in parallel, then eyes.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::Route;
-use super::eyes;
 use super::hop::TrainedHop;
-use super::outcome::{Equalizer, HopReport, Report};
+use super::outcome::{Equalizer, HopReport, ProbeReport, Report};
+use super::{Route, eyes};
 use crate::analysis::{BerCount, PatternMixture};
 use crate::engine::Workspace;
 use crate::kernel::rng::{Key, Seed};
@@ -87,92 +87,26 @@ impl Route {
     /// # Errors
     /// As [`Route::simulate`], or if it is stopped before there is anything to report.
     pub fn simulate_with(&self, records: &Records, control: &Control<'_>) -> Result<Report> {
+        self.prepare(records)?.run(control)
+    }
+
+    /// Plans every hop and trains its receiver.
+    ///
+    /// # Errors
+    /// If the route cannot be planned, or a receiver finds no lock.
+    pub fn prepare(&self, records: &Records) -> Result<Prepared> {
         self.check()?;
         records.check()?;
-        let root = Key::root(records.seed);
         let training = TRAINING_SYMBOLS.div_ceil(records.symbols);
         let hops = self
             .hops
             .iter()
             .map(|hop| {
                 let grid = Grid::new(hop.symbol_rate, records.samples_per_symbol, records.symbols)?;
-                hop.train(grid, training, root)
+                hop.train(grid, training, Key::root(records.seed))
             })
             .collect::<Result<Vec<_>>>()?;
-
-        let counted = self.count(&hops, records, control)?;
-        let probes = eyes::measure(self, &hops, records)?;
-        self.report(&hops, records, &counted, probes)
-    }
-
-    /// Sends all records, and folds what they give in their order.
-    fn count(
-        &self,
-        hops: &[TrainedHop],
-        records: &Records,
-        control: &Control<'_>,
-    ) -> Result<Counted> {
-        let mut counted = Counted {
-            records: 0,
-            total: BerCount::default(),
-            hops: hops
-                .iter()
-                .map(|hop| {
-                    let modulation = hop.hop.modulation;
-                    let mixture = PatternMixture::new(modulation, records.count, records.symbols);
-                    Ok((BerCount::default(), mixture?))
-                })
-                .collect::<Result<Vec<_>>>()?,
-        };
-        let to_do = records.count * records.symbols;
-        while counted.records < records.count && !control.stop.load(Ordering::Relaxed) {
-            let first = counted.records;
-            let chunk = CHUNK.min(records.count - first);
-            let done = parallel::map(
-                chunk,
-                || Bench::new(hops),
-                |bench, index| self.send(hops, records, first + index, bench),
-            );
-            for record in done {
-                counted.add(record?)?;
-            }
-            (control.progress)(counted.records * records.symbols, to_do);
-        }
-        if counted.records == 0 {
-            return Err(Error::usage("stopped before the first record was done"));
-        }
-        Ok(counted)
-    }
-
-    /// Sends one record over all hops.
-    fn send(
-        &self,
-        hops: &[TrainedHop],
-        records: &Records,
-        record: usize,
-        bench: &mut Bench,
-    ) -> Result<Sent> {
-        let index = record as u64;
-        let root = Key::root(records.seed);
-        let sent = self.symbols(records, record)?;
-        let mut symbols = sent.clone();
-        let mut results = Vec::with_capacity(hops.len());
-        for (hop, bench) in hops.iter().zip(&mut bench.hops) {
-            let coded = hop.coded(&symbols);
-            hop.transmit(&coded, root, index, &mut bench.waveform);
-            let samples = hop.sampled.run(&bench.waveform, root.indexed(index), &mut bench.plan);
-            let digital = &hop.receiver.digital;
-            decide(digital, &hop.adapted, samples.samples(), None, &mut bench.decisions);
-            let decisions = bench.decisions.decisions().to_vec();
-            let arrived = hop.decoded(&Symbols::new(hop.hop.modulation, decisions)?);
-            results.push((
-                BerCount::of(&symbols, &arrived),
-                bench.decisions.inputs().to_vec(),
-                coded,
-            ));
-            symbols = arrived;
-        }
-        Ok(Sent { total: BerCount::of(&sent, &symbols), hops: results })
+        Ok(Prepared { route: self.clone(), records: *records, hops })
     }
 
     /// The symbols that enter the route in a record.
@@ -181,15 +115,100 @@ impl Route {
         let modulation = self.hops[0].modulation;
         self.pattern.symbols(modulation, records.symbols, record as u64, key)
     }
+}
 
-    fn report(
-        &self,
-        hops: &[TrainedHop],
-        records: &Records,
-        counted: &Counted,
-        probes: Vec<super::ProbeReport>,
-    ) -> Result<Report> {
-        let hops = hops
+/// A route made ready: every hop planned, every receiver trained.
+#[derive(Debug)]
+pub struct Prepared {
+    route: Route,
+    records: Records,
+    hops: Vec<TrainedHop>,
+}
+
+impl Prepared {
+    /// Sends all records and measures what arrives.
+    ///
+    /// # Errors
+    /// If it is stopped before there is anything to report, or there are too few symbols to
+    /// measure.
+    pub fn run(&self, control: &Control<'_>) -> Result<Report> {
+        let records = &self.records;
+        let mut counted = self.nothing_counted()?;
+        let to_do = records.count * records.symbols;
+        while counted.records < records.count && !control.stop.load(Ordering::Relaxed) {
+            let first = counted.records;
+            for record in self.send(first..records.count.min(first + CHUNK)) {
+                counted.add(record?)?;
+            }
+            (control.progress)(counted.records * records.symbols, to_do);
+        }
+        if counted.records == 0 {
+            return Err(Error::usage("stopped before the first record was done"));
+        }
+        let probes = eyes::measure(&self.route, &self.hops, records)?;
+        self.report(&counted, probes)
+    }
+
+    /// The errors from end to end in some of the records, and nothing else.
+    ///
+    /// # Errors
+    /// If the pattern cannot fill a record.
+    pub fn count_errors(&self, records: Range<usize>) -> Result<BerCount> {
+        let mut count = BerCount::default();
+        for record in self.send(records) {
+            count.merge(&record?.total);
+        }
+        Ok(count)
+    }
+
+    fn nothing_counted(&self) -> Result<Counted> {
+        let Records { symbols, count, .. } = self.records;
+        let hops = self
+            .hops
+            .iter()
+            .map(|hop| {
+                let mixture = PatternMixture::new(hop.hop.modulation, count, symbols)?;
+                Ok((BerCount::default(), mixture))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Counted { records: 0, total: BerCount::default(), hops })
+    }
+
+    /// Sends records, in parallel; what came of each, in their order.
+    fn send(&self, records: Range<usize>) -> Vec<Result<Sent>> {
+        let first = records.start;
+        parallel::map(
+            records.len(),
+            || Bench::new(&self.hops),
+            |bench, index| self.send_one(first + index, bench),
+        )
+    }
+
+    /// Sends one record over all hops.
+    fn send_one(&self, record: usize, bench: &mut Bench) -> Result<Sent> {
+        let index = record as u64;
+        let root = Key::root(self.records.seed);
+        let sent = self.route.symbols(&self.records, record)?;
+        let mut symbols = sent.clone();
+        let mut results = Vec::with_capacity(self.hops.len());
+        for (hop, bench) in self.hops.iter().zip(&mut bench.hops) {
+            let coded = hop.coded(&symbols);
+            hop.transmit(&coded, root, index, &mut bench.waveform);
+            let samples = hop.sampled.run(&bench.waveform, root.indexed(index), &mut bench.plan);
+            let digital = &hop.receiver.digital;
+            decide(digital, &hop.adapted, samples.samples(), None, &mut bench.decisions);
+            let decisions = bench.decisions.decisions().to_vec();
+            let arrived = hop.decoded(&Symbols::new(hop.hop.modulation, decisions)?);
+            let errors = BerCount::of(&symbols, &arrived);
+            results.push((errors, bench.decisions.inputs().to_vec(), coded));
+            symbols = arrived;
+        }
+        Ok(Sent { total: BerCount::of(&sent, &symbols), hops: results })
+    }
+
+    fn report(&self, counted: &Counted, probes: Vec<ProbeReport>) -> Result<Report> {
+        let hops = self
+            .hops
             .iter()
             .zip(&counted.hops)
             .map(|(hop, (count, mixture))| {
@@ -205,10 +224,10 @@ impl Route {
             })
             .collect::<Result<Vec<_>>>()?;
         Ok(Report {
-            name: self.name.clone(),
-            seed: records.seed,
-            symbols: counted.records * records.symbols,
-            complete: counted.records == records.count,
+            name: self.route.name.clone(),
+            seed: self.records.seed,
+            symbols: counted.records * self.records.symbols,
+            complete: counted.records == self.records.count,
             ber: counted.total.ratio(),
             hops,
             probes,

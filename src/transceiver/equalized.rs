@@ -74,33 +74,38 @@ mod tests {
     fn the_waveform_passes_through_the_inputs_of_the_slicer() {
         let symbols = Symbols::random(Modulation::Pam4, 2048, Key::root(Seed(4))).unwrap();
         let levels = symbols.levels();
-        // Held symbols with a postcursor, 4 samples each: the pulse is wide enough for any phase.
-        let samples: Vec<f64> = (0..4 * 2048)
-            .map(|n| 0.3 * levels[n / 4] + 0.1 * levels[(n / 4 + 2047) % 2048])
+        // Held symbols with a postcursor, 8 samples each, and some noise: any phase of the hold
+        // will do.
+        let mut noise = Key::root(Seed(5)).normals();
+        let samples: Vec<f64> = (0..8 * 2048)
+            .map(|n| {
+                let held = 0.3 * levels[n / 8] + 0.05 * levels[(n / 8 + 2047) % 2048];
+                held + 0.005 * noise.sample()
+            })
             .collect();
         let ffe =
             Ffe { taps: 7, cursor: 2, spacing: Spacing::Symbol, adaptation: Adaptation::Mmse };
         let digital = Digital {
-            clock: Clock { phase: PhaseDetector::MuellerMuller },
+            clock: Clock { phase: PhaseDetector::BestEye },
             vga: None,
             adc: None,
             ffe: Some(ffe),
             dfe: Some(Dfe { taps: 1, limit: 0.2 }),
         };
         let training = [Training { samples: &samples, symbols: &symbols }];
-        let mut adapted = adapt(&digital, &training, 4).unwrap();
+        let mut adapted = adapt(&digital, &training, 8).unwrap();
         // On a sample, so that none needs to be interpolated.
         adapted.delay = adapted.delay.round();
-        let waveform = equalized_waveform(&digital, &adapted, &samples, 4, &symbols);
+        let waveform = equalized_waveform(&digital, &adapted, &samples, 8, &symbols);
 
         let delay = adapted.delay as usize;
         let sampled: Vec<f64> =
-            (0..2048).map(|k| samples[(4 * k + delay) % samples.len()]).collect();
+            (0..2048).map(|k| samples[(8 * k + delay) % samples.len()]).collect();
         let mut workspace = adapted.workspace(2048);
         decide(&digital, &adapted, &sampled, None, &mut workspace);
         let scale = scale(&adapted);
         for (k, input) in workspace.inputs().iter().enumerate() {
-            let value = waveform[(4 * k + delay) % waveform.len()] / scale;
+            let value = waveform[(8 * k + delay) % waveform.len()] / scale;
             assert!((value - input).abs() < 1e-9, "symbol {k}: {value} and {input}");
         }
     }

@@ -1,0 +1,109 @@
+//! Bit error ratio against host loss: a linear module, a half-retimed one, a retimed one.
+//!
+//! Both host channels get the same loss, from 4 to 26 dB at 26.56 GHz, by the length of the
+//! board. Writes `plots/lpo_vs_retimed.svg` and `.png`.
+//!
+//! ```text
+//! cargo run --release --example 02_lpo_vs_retimed
+//! ```
+
+// A minute of work says what it is at.
+#![allow(clippy::print_stderr)]
+
+use lightlane::device::AnyDevice;
+use lightlane::device::channel::Section;
+use lightlane::plot::{Axis, Chart, LineStyle, ReferenceLine, Scale, Series};
+use lightlane::prelude::*;
+
+/// Bit error ratio that the FEC of a linear link is given: LPO MSA, 100G-DR-LPO.
+const LIMIT: f64 = 2.0e-4;
+
+fn main() -> Result<()> {
+    let records = Records::of(1 << 19, Seed(1));
+    let losses: Vec<f64> = (2..=13).map(|i| 2.0 * f64::from(i)).collect();
+    let mut series = Vec::new();
+    for (color, route) in preset::all().into_iter().enumerate() {
+        let mut extrapolated = Vec::new();
+        let mut counted = Vec::new();
+        let mut intervals = Vec::new();
+        for &loss in &losses {
+            let report = with_host_loss(&route, Decibels(loss))?.simulate(&records)?;
+            eprintln!(
+                "{} at {loss} dB: counted {:.1e}, extrapolated {:.1e}",
+                route.name,
+                report.ber.rate,
+                report.extrapolated()
+            );
+            extrapolated.push([loss, report.extrapolated()]);
+            if report.ber.errors >= 10 {
+                counted.push([loss, report.ber.rate]);
+                intervals.push(report.ber.ci95);
+            }
+        }
+        series.push(Series {
+            name: format!("{} extrapolated", route.name),
+            points: extrapolated,
+            color: Some(color),
+            ..Series::default()
+        });
+        series.push(Series {
+            name: format!("{} counted", route.name),
+            points: counted,
+            style: LineStyle::Hidden,
+            markers: true,
+            intervals: Some(intervals),
+            color: Some(color),
+        });
+    }
+    let chart = Chart {
+        title: "What host loss does to the link".to_owned(),
+        subtitle: "53.125 GBd PAM4, 500 m of fiber, both host channels alike".to_owned(),
+        x: Axis { label: "Host loss, die to die, at 26.56 GHz (dB)".to_owned(), ..Axis::default() },
+        y: Axis {
+            label: "Bit error ratio before FEC".to_owned(),
+            scale: Scale::Log,
+            range: Some([1e-15, 1.0]),
+        },
+        series,
+        lines: vec![ReferenceLine {
+            value: LIMIT,
+            label: "2.0e-4, LPO MSA".to_owned(),
+            ..ReferenceLine::default()
+        }],
+        ..Chart::default()
+    };
+    chart.write("plots/lpo_vs_retimed.svg")?;
+    chart.write("plots/lpo_vs_retimed.png")
+}
+
+/// The route with the boards of both host channels as long as gives them this loss.
+fn with_host_loss(route: &Route, loss: Decibels) -> Result<Route> {
+    let mut route = route.clone();
+    for stage in route.hops.iter_mut().flat_map(|hop| &mut hop.stages) {
+        if let AnyDevice::Channel(channel) = &mut stage.device {
+            let (mut short, mut long) = (0.0, 2.0);
+            for _ in 0..40 {
+                let middle = 0.5 * (short + long);
+                set_board(channel, Meters(middle));
+                if channel.insertion_loss(26.5625.ghz())? < loss {
+                    short = middle;
+                } else {
+                    long = middle;
+                }
+            }
+        }
+    }
+    Ok(route)
+}
+
+/// Sets the length of the longest board of a channel.
+fn set_board(channel: &mut Channel, length: Meters) {
+    let boards = channel.sections.iter_mut().filter_map(|section| match section {
+        Section::ComLine(board) => Some(board),
+        _ => None,
+    });
+    // The host's board is the one on the package's side; the module's is 20 mm.
+    if let Some(board) = boards.max_by(|a, b| a.length.0.total_cmp(&b.length.0)) {
+        board.length = length;
+    }
+}
