@@ -70,7 +70,11 @@ fn in_hops(root: &mut Table, hop: &str, place: &str, keys: &[&str], value: &str)
     if edited == 0 {
         places.extend(["transmitter", "receiver"].map(str::to_owned));
         let message = format!("there is no stage `{place}`: expected {}", listed(&places));
-        return Err(Error::usage(if hop == "*" { message } else { format!("hop `{hop}`: {message}") }));
+        return Err(Error::usage(if hop == "*" {
+            message
+        } else {
+            format!("hop `{hop}`: {message}")
+        }));
     }
     Ok(())
 }

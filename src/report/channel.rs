@@ -63,6 +63,8 @@ pub struct ChannelReport {
     pub refusal: Option<String>,
     /// What to know about its use.
     pub notes: Vec<String>,
+    /// Pictures that were written.
+    pub files: Vec<String>,
 }
 
 /// A quantity at half the symbol rate, and at half of that.
@@ -78,19 +80,14 @@ pub struct AtFrequencies {
     pub half_nyquist_hz: f64,
 }
 
-const CAUSALITY_METHOD: &str =
-    "by the rotation of the through transmission: the part of clockwise turns, weighted, in percent";
+const CAUSALITY_METHOD: &str = "by the rotation of the through transmission: the part of clockwise turns, weighted, in percent";
 
 impl ChannelReport {
     /// Reads and judges a file of two or four ports; the two-port comes with it.
     ///
     /// # Errors
     /// If the file cannot be read, or has another number of ports.
-    pub fn read(
-        path: &Path,
-        ports: Option<PortMap>,
-        baud: Baud,
-    ) -> Result<(Self, SampledTwoPort)> {
+    pub fn read(path: &Path, ports: Option<PortMap>, baud: Baud) -> Result<(Self, SampledTwoPort)> {
         let network = Network::read(path)?;
         let in_file = |error: Error| error.in_file(path);
         let mut detected = None;
@@ -158,6 +155,7 @@ impl ChannelReport {
             supports_rate: verdict.is_ok(),
             refusal: verdict.as_ref().err().map(ToString::to_string),
             notes: verdict.unwrap_or_default(),
+            files: Vec::new(),
         };
         Ok((report, pair))
     }

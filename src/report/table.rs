@@ -56,8 +56,7 @@ mod tests {
         let mut table = Table::new(&["hop", "BER", "OMA", "SNR"]);
         table.row(["host-to-host", "1e-5", "", "18.0"].map(str::to_owned).to_vec());
         table.row(["b", "2.00e-12", "", "9.1"].map(str::to_owned).to_vec());
-        let expected =
-            "hop                BER   SNR\nhost-to-host      1e-5  18.0\nb             2.00e-12   9.1\n";
+        let expected = "hop                BER   SNR\nhost-to-host      1e-5  18.0\nb             2.00e-12   9.1\n";
         assert_eq!(table.text(), expected);
     }
 }

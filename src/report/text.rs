@@ -21,8 +21,15 @@ eyes           the lowest first; height and width between the quantiles at 1e-3 
 /// What came of one route, for people.
 pub fn run_text(route: &Route, report: &Report) -> String {
     let mut text = format!("{}: {}\n{}\n\n", route.name, route.description, sent(route, report));
-    let mut hops =
-        Table::new(&["hop", "BER counted", "95 %", "extrapolated", "95 %", "SNR (dB)", "CTLE (dB)"]);
+    let mut hops = Table::new(&[
+        "hop",
+        "BER counted",
+        "95 %",
+        "extrapolated",
+        "95 %",
+        "SNR (dB)",
+        "CTLE (dB)",
+    ]);
     for hop in &report.hops {
         let mut row = vec![hop.name.clone()];
         row.extend(counted(&hop.ber));
@@ -41,7 +48,14 @@ pub fn run_text(route: &Route, report: &Report) -> String {
     }
 
     let mut probes = Table::new(&[
-        "eye", "heights", "unit", "widths (UI)", "R_LM", "SNR (dB)", "OMA (dBm)", "ER (dB)",
+        "eye",
+        "heights",
+        "unit",
+        "widths (UI)",
+        "R_LM",
+        "SNR (dB)",
+        "OMA (dBm)",
+        "ER (dB)",
     ]);
     for probe in &report.probes {
         probes.row(probe_row(probe));
@@ -130,7 +144,11 @@ fn grouped(count: usize) -> String {
 /// A counted ratio and its interval.
 fn counted(ber: &BitErrorRatio) -> [String; 2] {
     let interval = interval(ber.ci95);
-    if ber.errors == 0 { [format!("< {}", rate(ber.ci95[1])), interval] } else { [rate(ber.rate), interval] }
+    if ber.errors == 0 {
+        [format!("< {}", rate(ber.ci95[1])), interval]
+    } else {
+        [rate(ber.rate), interval]
+    }
 }
 
 fn rate(rate: f64) -> String {
