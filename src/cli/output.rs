@@ -26,5 +26,8 @@ pub(super) fn json(value: &impl Serialize) -> Result<()> {
 
 /// The last lines of a text report: the pictures that were written.
 pub(super) fn pictures(files: &[String]) -> String {
-    if files.is_empty() { String::new() } else { format!("\npictures: {}\n", files.join(", ")) }
+    if files.is_empty() {
+        return String::new();
+    }
+    format!("\npictures:\n    {}\n", files.join("\n    "))
 }

@@ -16,6 +16,9 @@ use crate::unit::Baud;
 /// Points of a curve.
 const POINTS: u32 = 500;
 
+/// The largest loss that is drawn, in decibels: what is perfectly matched reflects nothing.
+const DEEPEST: f64 = 80.0;
+
 /// Width and height of an eye beside others.
 const PANEL: [u32; 2] = [760, 620];
 
@@ -23,14 +26,12 @@ const PANEL: [u32; 2] = [760, 620];
 pub(super) fn of_run(folder: &Path, route: &Route, report: &Report) -> Result<Vec<String>> {
     let mut files = Vec::new();
     for probe in &report.probes {
-        let mut panel = panel(probe);
+        let mut panel = EyePanel { title: String::new(), ..panel(probe) };
         let title = format!("{}: {}", report.name, probe.name);
-        if is_slicer(probe) {
-            let hop = report.hops.iter().find(|hop| probe.name == format!("{}/slicer", hop.name));
-            panel.notes.extend(
-                hop.map(|hop| format!("BER of the hop {:.1e}, extrapolated", hop.extrapolated())),
-            );
-        }
+        let hop = report.hops.iter().find(|hop| probe.name == format!("{}/slicer", hop.name));
+        panel.notes.extend(
+            hop.map(|hop| format!("BER of the hop {:.1e}, extrapolated", hop.extrapolated())),
+        );
         let figure = EyeFigure { title, panels: vec![panel], ..EyeFigure::default() };
         let path = folder.join(format!("{}.png", file_name(&[&report.name, &probe.name])));
         figure.write(&path)?;
@@ -79,9 +80,9 @@ pub(super) fn of_channel(
     baud: Baud,
 ) -> Result<Vec<String>> {
     let last = pair.frequency().last().map_or(baud.0, |last| last.min(baud.0));
-    let curve = |name: &str, loss_db: &dyn Fn(f64) -> f64, style| Series {
+    let curve = |name: &str, loss_db: &dyn Fn(f64) -> f64, color| Series {
         name: name.to_owned(),
-        points: curve(last, |hz| -loss_db(hz)),
+        points: curve(last, |hz| -loss_db(hz).min(DEEPEST)),
         style,
         ..Series::default()
     };
@@ -90,11 +91,11 @@ pub(super) fn of_channel(
     let chart = Chart {
         title: name.clone(),
         subtitle: format!("between matched ends of {} ohm", pair.reference_ohm()),
-        x: Axis { label: "Frequency (GHz)".to_owned(), ..Axis::default() },
+        x: frequency_axis(last),
         y: Axis { label: "Magnitude (dB)".to_owned(), ..Axis::default() },
         series: vec![
-            curve("transmission", &|hz| pair.insertion_loss_db(hz), LineStyle::Solid),
-            curve("reflection at the near end", &|hz| pair.return_loss_db(hz), LineStyle::Dashed),
+            curve("reflection at the near end", &|hz| pair.return_loss_db(hz), 5),
+            curve("transmission", &|hz| pair.insertion_loss_db(hz), 0),
         ],
         lines: vec![nyquist(baud)],
         ..Chart::default()
@@ -115,8 +116,9 @@ fn panel(probe: &ProbeReport) -> EyePanel<'_> {
             amplitude: [-0.5, 0.5].map(|side| scale * (eye.threshold + side * eye.height)),
         })
         .collect();
+    let digits = if eye.unit == EyeUnit::Volts { 1 } else { 3 };
     let heights: Vec<String> =
-        eye.eyes.iter().map(|eye| format!("{:.3}", scale * eye.height)).collect();
+        eye.eyes.iter().map(|eye| format!("{:.digits$}", scale * eye.height)).collect();
     let widths: Vec<String> = eye.eyes.iter().map(|eye| format!("{:.2}", eye.width_ui)).collect();
     let mut notes = vec![format!(
         "heights {} {unit}, widths {} UI at {:e}",
@@ -136,10 +138,6 @@ fn panel(probe: &ProbeReport) -> EyePanel<'_> {
         notes,
         openings,
     }
-}
-
-fn is_slicer(probe: &ProbeReport) -> bool {
-    probe.name.ends_with("/slicer")
 }
 
 fn scale(eye: &Eye) -> (f64, &'static str) {
@@ -176,7 +174,9 @@ fn channels(folder: &Path, name: &str, routes: &[&Route]) -> Result<Vec<String>>
                 let style = [LineStyle::Solid, LineStyle::Dashed][series.len() % 2];
                 series.push(Series {
                     name: format!("{label}: {:.1} dB at Nyquist", loss.0),
-                    points: curve(hop.symbol_rate.0, |hz| 20.0 * cascade.at(hz).s21.norm().log10()),
+                    points: curve(hop.symbol_rate.0, |hz| {
+                        (20.0 * cascade.at(hz).s21.norm().log10()).max(-DEEPEST)
+                    }),
                     style,
                     ..Series::default()
                 });
@@ -189,7 +189,7 @@ fn channels(folder: &Path, name: &str, routes: &[&Route]) -> Result<Vec<String>>
     let chart = Chart {
         title: "Electrical channels".to_owned(),
         subtitle: "from die to die with packages, between ends of 100 ohm".to_owned(),
-        x: Axis { label: "Frequency (GHz)".to_owned(), ..Axis::default() },
+        x: frequency_axis(fastest.0),
         y: Axis { label: "Transmission (dB)".to_owned(), ..Axis::default() },
         series,
         lines: vec![nyquist(fastest)],
@@ -206,6 +206,11 @@ fn curve(last_hz: f64, value: impl Fn(f64) -> f64) -> Vec<[f64; 2]> {
             [1e-9 * hz, value(hz)]
         })
         .collect()
+}
+
+fn frequency_axis(last_hz: f64) -> Axis {
+    let label = "Frequency (GHz)".to_owned();
+    Axis { label, range: Some([0.0, 1e-9 * last_hz]), ..Axis::default() }
 }
 
 fn nyquist(baud: Baud) -> ReferenceLine {

@@ -150,7 +150,11 @@ pub(super) fn elements(list: Option<&mut Value>) -> impl Iterator<Item = &mut Va
 
 fn of(table: &Table) -> Result<Route> {
     table.clone().try_into().map_err(|error: toml::de::Error| {
-        let text = error.to_string();
+        // The reader's own words for this say little.
+        let text = error.to_string().replace(
+            "wanted exactly 1 element, more than 1 element",
+            "only one of these choices may be set: replace the table, as in `edge={bandwidth=...}`",
+        );
         Error::data(text.trim().replace('\n', " "))
     })
 }
