@@ -84,6 +84,12 @@ impl Error {
         self.within(format!("stage `{stage}`"))
     }
 
+    /// The same error, with the route that it concerns.
+    #[must_use]
+    pub fn in_route(self, route: &str) -> Self {
+        self.within(format!("route `{route}`"))
+    }
+
     /// The same error, with the hop that it concerns.
     #[must_use]
     pub fn in_hop(self, hop: &str) -> Self {

@@ -45,6 +45,10 @@
 #![cfg_attr(test, allow(clippy::float_cmp))]
 
 pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod device;
 pub mod engine;
 pub mod error;
@@ -53,6 +57,8 @@ pub mod parallel;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod preset;
+#[cfg(feature = "config")]
+pub mod report;
 pub mod response;
 pub mod route;
 pub mod signal;

@@ -1,3 +1,7 @@
-//! The command line.
+//! The command line: see `lightlane --help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lightlane::cli::main()
+}

@@ -69,6 +69,11 @@ impl HopReport {
         self.factor() * self.extrapolated.rate
     }
 
+    /// Its 95 % interval.
+    pub fn extrapolated_ci95(&self) -> [f64; 2] {
+        self.extrapolated.ci95.map(|rate| self.factor() * rate)
+    }
+
     fn factor(&self) -> f64 {
         if self.precoding { 2.0 } else { 1.0 }
     }

@@ -225,7 +225,7 @@ impl StepTable {
             let value = format!("{} (20 to 80 %)", Seconds(1.6832 * sigma));
             return Err(Error::parameter("edge", value, expected));
         }
-        let half = (REACH * sigma / dt).ceil() as usize + 1;
+        let half = (REACH * sigma / dt).ceil().min(grid.len() as f64) as usize + 1;
         if 2 * half + 1 > grid.len() {
             let expected =
                 format!("shorter than the record of {}", Seconds(grid.len() as f64 * dt));

@@ -1,4 +1,8 @@
 //! Integration tests, one binary: whole links and files against theory, published values and
 //! independent tools.
 
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "config")]
+mod config;
 mod response;

@@ -1,0 +1,47 @@
+//! `lightlane channel`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::options::folder;
+use super::{Outcome, output, pictures};
+use crate::Result;
+use crate::report::ChannelReport;
+use crate::response::PortMap;
+use crate::unit::{Baud, check};
+
+#[derive(Debug, Args)]
+pub(super) struct Channel {
+    /// A Touchstone file of two or four ports.
+    #[arg(value_name = "FILE.sNp")]
+    file: PathBuf,
+    /// Which port is which: "1-2 3-4" or "1-3 2-4"; found from the data if not given.
+    #[arg(long, value_name = "MAP")]
+    ports: Option<PortMap>,
+    /// The symbol rate that it is to carry.
+    #[arg(long, value_name = "RATE", default_value = "53.125 GBd")]
+    baud: Baud,
+    /// Draw the losses into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Channel {
+    pub(super) fn execute(&self) -> Result<Outcome> {
+        check::positive("baud", self.baud)?;
+        let (mut report, pair) = ChannelReport::read(&self.file, self.ports, self.baud)?;
+        if let Some(out) = &self.out {
+            report.files = pictures::of_channel(folder(out)?, &self.file, &pair, self.baud)?;
+        }
+        if self.json {
+            output::json(&report)?;
+        } else {
+            output::text(&format!("{}{}", report.text(), output::pictures(&report.files)))?;
+        }
+        Ok(Outcome::Done)
+    }
+}

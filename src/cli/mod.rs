@@ -1,0 +1,89 @@
+//! The command line, one file per verb.
+//!
+//! | Exit code | Meaning |
+//! |---|---|
+//! | 0 | it was done |
+//! | 1 | a criterion was not met |
+//! | 2 | what was asked for cannot be done; one line on standard error says why |
+//! | 130 | stopped early; what there was has been told |
+//!
+//! Results go to standard output, everything else to standard error. A reader that closes
+//! standard output early, as `head` does, is no error.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod channel;
+mod compare;
+mod options;
+mod output;
+mod pictures;
+mod preset;
+mod progress;
+mod run;
+mod schema;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::Result;
+
+/// How a link's signal fares, from symbols to decisions.
+///
+/// Without a command, lpo-dr-100g, lro-dr-100g and dsp-dr-100g are compared: the same lane with
+/// linear, half-retimed and fully retimed optics.
+#[derive(Debug, Parser)]
+#[command(name = "lightlane", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    options: options::Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Simulate a route: errors, eyes and what the receivers settled to.
+    Run(run::Run),
+    /// Simulate several routes and set them side by side.
+    Compare(compare::Compare),
+    /// The routes that are ready to run.
+    #[command(subcommand)]
+    Preset(preset::Preset),
+    /// Judge a Touchstone file: loss, passivity, reciprocity, causality, and whether it can carry
+    /// a symbol rate.
+    Channel(channel::Channel),
+    /// Print the JSON Schema of what `--json` prints.
+    Schema(schema::Schema),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Stopped,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match execute(&arguments) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Stopped) => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("error: {}", error.to_string().replace('\n', " "));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn execute(arguments: &Arguments) -> Result<Outcome> {
+    match &arguments.verb {
+        None => compare::default(&arguments.options),
+        Some(Verb::Run(run)) => run.execute(),
+        Some(Verb::Compare(compare)) => compare.execute(),
+        Some(Verb::Preset(preset)) => preset.execute(),
+        Some(Verb::Channel(channel)) => channel.execute(),
+        Some(Verb::Schema(schema)) => schema.execute(),
+    }
+}

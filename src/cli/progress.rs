@@ -1,0 +1,80 @@
+//! Simulating with word of the progress, and an early end on Ctrl-C.
+
+use std::io::IsTerminal;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::route::{Control, Records, Report, Route};
+use crate::{Error, Result, parallel};
+
+/// The time between two lines of progress where there is no terminal.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// What runs simulations, and knows whether they are to end.
+#[derive(Debug)]
+pub(super) struct Simulator {
+    threads: Option<NonZeroUsize>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Simulator {
+    /// A simulator that Ctrl-C stops: at the first one with what there is, at the second one at
+    /// once.
+    pub(super) fn new(threads: Option<NonZeroUsize>) -> Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&stop);
+        ctrlc::set_handler(move || {
+            if asked.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+            eprintln!("stopping with what there is; once more to quit at once");
+        })
+        .map_err(|error| Error::unsupported(format!("Ctrl-C cannot be handled: {error}")))?;
+        Ok(Self { threads, stop })
+    }
+
+    /// Whether the simulation is to end.
+    pub(super) fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Simulates a route; `None` if it was stopped before there was anything.
+    pub(super) fn simulate(&self, route: &Route, records: &Records) -> Result<Option<Report>> {
+        let bar = ProgressBar::new(0).with_prefix(route.name.clone());
+        let template = "{prefix:<14} {bar:40} {percent:>3} %  {msg}";
+        let style = ProgressStyle::with_template(template)
+            .map_err(|error| Error::usage(format!("progress bar: {error}")))?;
+        bar.set_style(style);
+        bar.set_message("training");
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let terminal = std::io::stderr().is_terminal();
+        let told = Mutex::new(Instant::now());
+        let progress = |done: usize, all: usize| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+            bar.set_message(format!(
+                "{:.1} of {:.1} M symbols",
+                done as f64 / 1e6,
+                all as f64 / 1e6
+            ));
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            if !terminal && told.elapsed() > PAUSE && done < all {
+                *told = Instant::now();
+                eprintln!("{}: {:.0} %", route.name, 100.0 * done as f64 / all as f64);
+            }
+        };
+        let control = Control { progress: &progress, stop: &self.stop };
+        let report =
+            parallel::with_threads(self.threads, || route.simulate_with(records, &control));
+        bar.finish_and_clear();
+        match report? {
+            Ok(report) => Ok(Some(report)),
+            Err(_) if self.stopped() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

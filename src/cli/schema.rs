@@ -1,0 +1,44 @@
+//! `lightlane schema`.
+
+use clap::{Args, ValueEnum};
+use schemars::schema_for;
+use serde_json::json;
+
+use super::{Outcome, output};
+use crate::report::{ChannelReport, CompareReport, RunReport};
+use crate::{Error, Result};
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// The command whose output it describes; all of them, by name, if not given.
+    command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Command {
+    Run,
+    Compare,
+    Channel,
+}
+
+impl Schema {
+    pub(super) fn execute(&self) -> Result<Outcome> {
+        let of = |command| match command {
+            Command::Run => schema_for!(RunReport).to_value(),
+            Command::Compare => schema_for!(CompareReport).to_value(),
+            Command::Channel => schema_for!(ChannelReport).to_value(),
+        };
+        let schema = match self.command {
+            Some(command) => of(command),
+            None => json!({
+                "run": of(Command::Run),
+                "compare": of(Command::Compare),
+                "channel": of(Command::Channel),
+            }),
+        };
+        let text = serde_json::to_string_pretty(&schema)
+            .map_err(|error| Error::data(error.to_string()))?;
+        output::text(&format!("{text}\n"))?;
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,23 @@
+//! What is told of results: text for people, JSON for programs.
+//!
+//! | Item | What it is |
+//! |---|---|
+//! | [`run_text`], [`compare_text`] | tables of one or several simulated routes |
+//! | [`RunReport`], [`CompareReport`] | the same for JSON, with a JSON Schema |
+//! | [`ChannelReport`] | what a Touchstone file is worth, as text and JSON |
+//! | [`annotated`] | the document of a preset, with the source of each number |
+//!
+//! Every number says how it was obtained: a column or a field beside it, or the legend below.
+
+mod annotated;
+mod channel;
+mod json;
+mod table;
+mod text;
+
+pub use annotated::{annotated, source_of};
+pub use channel::{AtFrequencies, ChannelReport};
+pub use json::{
+    BerEntry, CompareReport, EqualizerEntry, EyeEntry, HopEntry, LevelEntry, ProbeEntry, RunReport,
+};
+pub use text::{compare_text, run_text};
