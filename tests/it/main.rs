@@ -2,6 +2,7 @@
 //! independent tools.
 
 mod conformance;
+mod determinism;
 mod floors;
 mod response;
 mod style;
