@@ -4,5 +4,6 @@
 mod conformance;
 mod determinism;
 mod floors;
+mod physics;
 mod response;
 mod style;
