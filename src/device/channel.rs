@@ -122,6 +122,16 @@ pub struct LineConstants {
     pub tau: f64,
 }
 
+impl LineConstants {
+    fn check(&self, path: &str) -> Result<()> {
+        let Self { gamma0, a1, a2, tau } = *self;
+        for (name, value) in [("gamma0", gamma0), ("a1", a1), ("a2", a2), ("tau", tau)] {
+            check::not_negative(&format!("{path}.{name}"), value)?;
+        }
+        Ok(())
+    }
+}
+
 impl From<LineConstants> for ComLine {
     fn from(line: LineConstants) -> Self {
         let LineConstants { gamma0, a1, a2, tau } = line;
@@ -320,6 +330,17 @@ impl std::fmt::Debug for Cascade {
 
 impl Package {
     fn checked(&self) -> Result<ComPackage> {
+        for die in &self.die {
+            check::not_negative("package.die.capacitance", die.capacitance)?;
+            check::not_negative("package.die.inductance", die.inductance)?;
+        }
+        check::not_negative("package.bump-capacitance", self.bump_capacitance)?;
+        check::not_negative("package.board-capacitance", self.board_capacitance)?;
+        self.line.check("package.line")?;
+        for trace in &self.traces {
+            check::not_negative("package.traces.length", trace.length)?;
+            check::positive("package.traces.impedance", trace.impedance)?;
+        }
         let package = ComPackage {
             die: self.die.iter().map(|d| (d.capacitance.0, d.inductance.0)).collect(),
             bump: self.bump_capacitance.0,
@@ -347,10 +368,7 @@ impl Section {
             Self::ComLine(trace) => {
                 let length = 1e3 * check::not_negative("com-line.length", trace.length)?;
                 let impedance = check::positive("com-line.impedance", trace.impedance)?;
-                let LineConstants { gamma0, a1, a2, tau } = trace.line;
-                for (name, value) in [("gamma0", gamma0), ("a1", a1), ("a2", a2), ("tau", tau)] {
-                    check::not_negative(&format!("com-line.line.{name}"), value)?;
-                }
+                trace.line.check("com-line.line")?;
                 let line = ComLine::from(trace.line);
                 Box::new(move |hz| line.section(hz, length, impedance))
             }
@@ -407,6 +425,8 @@ impl Laminate {
         let dc = check::not_negative("laminate.dc-resistance", self.dc_resistance)?;
         let ratio = check::not_negative("laminate.roughness-ratio", self.roughness_ratio)?;
         let radius = check::not_negative("laminate.roughness-radius", self.roughness_radius)?;
+        check::within("laminate.permittivity", self.permittivity, &(1.0..=100.0))?;
+        check::within("laminate.loss-tangent", self.loss_tangent, &(0.0..=0.1))?;
         let dielectric = Dielectric::new(self.permittivity, self.loss_tangent, at_hz)?;
         let mut conductor = Conductor::from_loss(impedance, loss, at_hz, dc);
         if ratio > 0.0 {
@@ -423,6 +443,10 @@ impl Twinax {
         let permittivity = check::within("twinax.permittivity", self.permittivity, &range)?;
         let dc = check::not_negative("twinax.dc-resistance", self.dc_resistance)?;
         let delay = permittivity.sqrt() / LIGHT_SPEED;
+        for (name, point) in [("first", self.first), ("second", self.second)] {
+            check::positive(&format!("twinax.{name}.frequency"), point.frequency)?;
+            check::positive(&format!("twinax.{name}.loss"), point.loss)?;
+        }
         let at = |point: LossAt| (point.frequency.0, point.loss.0);
         Line::from_loss(impedance, delay, dc, at(self.first), at(self.second))
     }

@@ -13,6 +13,10 @@ use crate::signal::{Domain, Grid, Kind};
 use crate::unit::Hertz;
 use crate::{Error, Result};
 
+/// The largest gain or noise density that is planned: beyond any unit, and far enough below the
+/// largest number that products of a few stay finite.
+const MOST: f64 = 1e60;
+
 /// How a link is to be planned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -278,8 +282,9 @@ impl Builder {
             .map(|bin| {
                 let f = frequency(bin);
                 let h = transfer(Hertz(f));
-                if !h.is_finite() {
-                    let text = format!("the response at {} is not finite", Hertz(f));
+                if !h.is_finite() || h.norm() > MOST {
+                    let why = if h.is_finite() { "absurdly large" } else { "not finite" };
+                    let text = format!("the response at {} is {why}", Hertz(f));
                     return Err(Error::unsupported(text).in_stage(stage));
                 }
                 Ok(if real && is_real_bin(bin, len) { Complex64::from(h.re) } else { h })
@@ -298,7 +303,7 @@ impl Builder {
             .map(|bin| {
                 let f = Hertz(bin as f64 * self.grid.frequency_step());
                 let amplitude = density(f);
-                if !(amplitude.is_finite() && amplitude >= 0.0) {
+                if !(0.0..=MOST).contains(&amplitude) {
                     let text = format!("the noise density of `{source}` at {f} is {amplitude}");
                     return Err(Error::unsupported(text).in_stage(stage));
                 }

@@ -225,8 +225,9 @@ impl StepTable {
             let value = format!("{} (20 to 80 %)", Seconds(1.6832 * sigma));
             return Err(Error::parameter("edge", value, expected));
         }
-        let half = (REACH * sigma / dt).ceil().min(grid.len() as f64) as usize + 1;
-        if 2 * half + 1 > grid.len() {
+        // The saturating cast of an endless edge is longer than any record.
+        let half = ((REACH * sigma / dt).ceil() as usize).saturating_add(1);
+        if half > (grid.len() - 1) / 2 {
             let expected =
                 format!("shorter than the record of {}", Seconds(grid.len() as f64 * dt));
             return Err(Error::parameter("edge", Seconds(2.0 * REACH * sigma), expected));

@@ -5,4 +5,9 @@
 mod cli;
 #[cfg(feature = "config")]
 mod config;
+mod conformance;
+mod determinism;
+mod floors;
+mod physics;
 mod response;
+mod style;

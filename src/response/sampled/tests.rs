@@ -1,3 +1,5 @@
+//! Sampled data against lines whose truth is known, and data that must be refused.
+
 use super::*;
 use crate::response::com::{ComLine, ComPackage};
 use crate::response::dielectric::{Conductor, Dielectric};

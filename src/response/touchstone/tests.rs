@@ -1,3 +1,5 @@
+//! Every dialect of the format, and what mutated files must not do.
+
 use num_complex::Complex64;
 use proptest::prelude::*;
 

@@ -1,0 +1,552 @@
+//! What holds for every device and every preset, whatever they model.
+
+#![allow(clippy::float_cmp)] // Exactness is the claim of several tests here.
+
+use lightlane::device::channel::{
+    ComTrace, DieSection, End, Laminate, LineConstants, LossAt, Package, Section, Trace, Twinax,
+};
+use lightlane::device::{AnyDevice, Compression};
+use lightlane::engine::{AnyLink, Options};
+use lightlane::prelude::*;
+use lightlane::preset::parts;
+use lightlane::response::Ctle;
+use lightlane::signal::{Kind, Samples};
+use lightlane::unit::Quantity;
+
+/// A channel with a section of each kind that needs no file.
+fn channel_of_all_kinds() -> Channel {
+    let line = LineConstants { gamma0: 1e-4, a1: 3.8e-4, a2: 9.6e-5, tau: 5.8e-3 };
+    let package = Package {
+        die: vec![DieSection { capacitance: 40.0.ff(), inductance: 130.0.ph() }; 3],
+        bump_capacitance: 30.0.ff(),
+        line,
+        traces: vec![Trace { length: 12.0.mm(), impedance: 87.5.ohms() }],
+        board_capacitance: 40.0.ff(),
+    };
+    let laminate = Laminate {
+        length: 50.0.mm(),
+        impedance: 95.0.ohms(),
+        permittivity: 3.3,
+        loss_tangent: 0.002,
+        reference_frequency: 1.0.ghz(),
+        conductor_loss: 3.0.db_per_m(),
+        dc_resistance: 5.0.ohms(),
+        roughness_ratio: 0.8,
+        roughness_radius: 0.5.um(),
+    };
+    let twinax = Twinax {
+        length: 0.5.meters(),
+        impedance: 100.0.ohms(),
+        permittivity: 2.0,
+        dc_resistance: 0.5.ohms(),
+        first: LossAt { frequency: 10.0.ghz(), loss: 3.5.db_per_m() },
+        second: LossAt { frequency: 26.5625.ghz(), loss: 6.0.db_per_m() },
+    };
+    Channel {
+        source: End { resistance: 90.0.ohms(), package: Some(package.clone()) },
+        load: End { resistance: 100.0.ohms(), package: Some(package) },
+        sections: vec![
+            Section::ComLine(ComTrace { line, length: 50.0.mm(), impedance: 100.0.ohms() }),
+            Section::ShuntCapacitance(20.0.ff()),
+            Section::Laminate(laminate),
+            Section::SeriesInductance(50.0.ph()),
+            Section::Twinax(twinax),
+        ],
+    }
+}
+
+fn equalizer() -> Ctle {
+    parts::receiver().ctle.unwrap()
+}
+
+/// A device, and what is to be expected of it.
+struct Sample {
+    name: &'static str,
+    device: AnyDevice,
+    noisy: bool,
+    linear: bool,
+}
+
+/// Every kind of device, as in the presets and with all that is optional.
+fn samples() -> Vec<Sample> {
+    let sample = |name, noisy, linear, device| Sample { name, device, noisy, linear };
+    let quiet_tia = Tia {
+        noise_density: 0.0.pa_per_rthz(),
+        agc: None,
+        compression: None,
+        equalizer: Some(equalizer()),
+        ..parts::tia()
+    };
+    let cubic = Compression::Cubic { full_scale: 1.0.volts(), coefficient: 0.1 };
+    let driver =
+        Driver { peaking: 2.0.db(), equalizer: Some(equalizer()), agc: None, ..parts::driver() };
+    let laser = CwLaser { linewidth: 0.0.hz(), ..parts::modulator().laser };
+    let modulator = MachZehnder { chirp: -0.7, laser, ..parts::modulator() };
+    vec![
+        sample("channel", false, true, AnyDevice::Channel(parts::host_to_module())),
+        sample("channel of all kinds", false, true, AnyDevice::Channel(channel_of_all_kinds())),
+        sample("driver", true, false, AnyDevice::Driver(parts::driver())),
+        sample("driver, peaked, fixed gain", true, false, AnyDevice::Driver(driver)),
+        sample("modulator", true, false, AnyDevice::MachZehnder(parts::modulator())),
+        sample("modulator with chirp", true, false, AnyDevice::MachZehnder(modulator)),
+        sample("fiber", false, true, AnyDevice::SingleModeFiber(parts::fiber())),
+        sample("photodiode", true, false, AnyDevice::Photodiode(parts::photodiode())),
+        sample("tia", true, false, AnyDevice::Tia(parts::tia())),
+        sample("tia, quiet and linear", false, true, AnyDevice::Tia(quiet_tia.clone())),
+        sample(
+            "tia, cubic",
+            false,
+            false,
+            AnyDevice::Tia(Tia { compression: Some(cubic), ..quiet_tia }),
+        ),
+    ]
+}
+
+fn input_kind(device: &AnyDevice) -> Kind {
+    match device {
+        AnyDevice::Channel(_) | AnyDevice::Driver(_) | AnyDevice::MachZehnder(_) => Kind::Voltage,
+        AnyDevice::SingleModeFiber(_) | AnyDevice::Photodiode(_) => Kind::Field,
+        AnyDevice::Tia(_) => Kind::Current,
+    }
+}
+
+fn link(device: &AnyDevice) -> Result<AnyLink> {
+    device.append_to(AnyLink::new(input_kind(device)), "it")
+}
+
+fn grid() -> Grid {
+    Grid::new(53.125.gbaud(), 8, 128).unwrap()
+}
+
+/// Random samples of the size of a signal: half a volt, a milliwatt, a milliampere.
+fn random<D: Domain>(stream: u64) -> Waveform<D> {
+    let mut normals = Key::root(Seed(11)).named(D::NAME).indexed(stream).normals();
+    let size = if D::KIND == Kind::Voltage { 0.25 } else { 0.03 };
+    let mut waveform = Waveform::<D>::zeros(grid());
+    let mut real = vec![0.0; grid().len()];
+    let mut complex = vec![Complex64::ZERO; grid().len()];
+    let current = if D::KIND == Kind::Current { 0.01 } else { 1.0 };
+    real.fill_with(|| current * size * normals.sample());
+    complex.fill_with(|| Complex64::new(size * normals.sample(), size * normals.sample()));
+    waveform.samples_mut().copy_from_slice(lightlane::signal::Sample::of(&mut real, &mut complex));
+    waveform
+}
+
+/// What a link makes of `a x + b y` with two random signals, as plain numbers.
+fn output(link: &AnyLink, [a, b]: [f64; 2], seed: u64) -> Result<Vec<f64>> {
+    fn run<In: Domain, Out: Domain>(
+        link: &AnyLink,
+        mix: impl Fn(In::Sample, In::Sample) -> In::Sample,
+        seed: u64,
+    ) -> Result<Vec<f64>> {
+        let plan = link.clone().typed::<In, Out>()?.plan(grid())?;
+        let (x, y) = (random::<In>(0), random::<In>(1));
+        let samples = x.samples().iter().zip(y.samples()).map(|(x, y)| mix(*x, *y)).collect();
+        let mut workspace = plan.workspace();
+        let out = plan.run(&Waveform::new(grid(), samples)?, Seed(seed), &mut workspace);
+        Ok(numbers(lightlane::signal::Sample::erased(out.samples())))
+    }
+    let real = |x: f64, y: f64| a * x + b * y;
+    let complex = |x: Complex64, y: Complex64| a * x + b * y;
+    match (link.clone().typed::<Field, Field>().is_ok(), link.output()) {
+        (true, _) => run::<Field, Field>(link, complex, seed),
+        (_, Kind::Current) => run::<Field, Current>(link, complex, seed),
+        (_, Kind::Field) => run::<Voltage, Field>(link, real, seed),
+        (_, Kind::Voltage) if link.clone().typed::<Current, Voltage>().is_ok() => {
+            run::<Current, Voltage>(link, real, seed)
+        }
+        _ => run::<Voltage, Voltage>(link, real, seed),
+    }
+}
+
+fn numbers(samples: Samples<'_>) -> Vec<f64> {
+    match samples {
+        Samples::Real(samples) => samples.to_vec(),
+        Samples::Complex(samples) => samples.iter().flat_map(|z| [z.re, z.im]).collect(),
+    }
+}
+
+/// The largest difference, relative to the largest value.
+fn difference(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let largest = a.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+    a.iter().zip(b).fold(0.0, |most: f64, (a, b)| most.max((a - b).abs())) / largest
+}
+
+#[test]
+fn every_kind_of_device_is_in_the_sample() {
+    let mut kinds: Vec<_> = samples().iter().map(|s| std::mem::discriminant(&s.device)).collect();
+    let presets = preset::all();
+    let stages = presets.iter().flat_map(|route| &route.hops).flat_map(|hop| &hop.stages);
+    kinds.dedup();
+    assert_eq!(kinds.len(), 6, "the list names every kind once, in a row");
+    assert!(stages.map(|s| std::mem::discriminant(&s.device)).all(|kind| kinds.contains(&kind)));
+}
+
+#[test]
+fn every_device_is_finite_and_a_function_of_its_seed() {
+    for Sample { name, device, noisy, .. } in samples() {
+        let link = link(&device).unwrap();
+        let run = |seed| output(&link, [1.0, 0.0], seed).unwrap();
+        let (one, other) = (run(1), run(2));
+        assert!(one.iter().all(|x| x.is_finite()) && one.iter().any(|x| *x != 0.0), "{name}");
+        assert_eq!(one, run(1), "{name}: one seed, two outputs");
+        assert_eq!(one != other, noisy, "{name}: whether the seed matters");
+    }
+}
+
+#[test]
+fn linear_devices_and_no_others_obey_superposition() {
+    for Sample { name, device, linear, .. } in samples() {
+        let link = link(&device).unwrap();
+        let run = |mix| output(&link, mix, 1).unwrap();
+        let (x, y, mixed) = (run([1.0, 0.0]), run([0.0, 1.0]), run([0.7, -1.3]));
+        let sum: Vec<f64> = x.iter().zip(&y).map(|(x, y)| 0.7 * x - 1.3 * y).collect();
+        let difference = difference(&mixed, &sum);
+        assert_eq!(difference < 1e-12, linear, "{name}: {difference:e}");
+    }
+}
+
+#[test]
+fn silence_gives_no_nan() {
+    for Sample { name, device, .. } in samples() {
+        let out = output(&link(&device).unwrap(), [0.0, 0.0], 1).unwrap();
+        assert!(out.iter().all(|x| x.is_finite()), "{name}");
+    }
+}
+
+/// A number of a device that can be spoiled.
+trait Parameter: Quantity {
+    fn set(&mut self, value: f64);
+}
+
+macro_rules! parameters {
+    ($($kind:ident)+) => {
+        $(impl Parameter for $kind { fn set(&mut self, value: f64) { self.0 = value; } })+
+    };
+}
+
+parameters! { Hertz Meters Volts Amperes Ohms Farads Henries Decibels DecibelMilliwatts
+DecibelsPerMeter DecibelsPerHertz VoltsPerRootHertz AmperesPerRootHertz AmperesPerWatt
+DispersionSlope UnitIntervals Seconds }
+
+impl Parameter for f64 {
+    fn set(&mut self, value: f64) {
+        *self = value;
+    }
+}
+
+/// Sets one parameter to what is not a number, and to infinity; each must be refused by name.
+fn check_refused(path: &str, lower: impl Fn(f64) -> Result<()>) {
+    let compact: String = path.split_whitespace().collect();
+    let name = compact.rsplit(['.', ')']).find(|part| part.chars().any(char::is_alphabetic));
+    let name = name.unwrap().replace('_', "-");
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let error = lower(value).expect_err(&format!("`{compact}` is {value}"));
+        let text = error.to_string();
+        let named = text.contains(&name) || text.contains(&name.replace('-', "_"));
+        assert!(error.is_parameter() && named, "`{compact}` is {value}: {text}");
+    }
+}
+
+macro_rules! refused {
+    ($kind:ident, $device:expr; $($($field:tt).+),+ $(,)?) => {
+        $(check_refused(stringify!($($field).+), |value| {
+            let mut device = $device;
+            Parameter::set(&mut device.$($field).+, value);
+            link(&AnyDevice::$kind(device)).map(drop)
+        });)+
+    };
+}
+
+#[test]
+fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
+    refused!(Driver, parts::driver(); gain, bandwidth, peaking, saturation, noise_density);
+    refused!(MachZehnder, parts::modulator(); laser.power, laser.rin, laser.linewidth, v_pi, bias,
+        extinction, loss, bandwidth, chirp);
+    refused!(SingleModeFiber, parts::fiber(); length, attenuation, connector_loss, wavelength,
+        zero_dispersion, dispersion_slope);
+    refused!(Photodiode, parts::photodiode(); responsivity, bandwidth, dark_current);
+    refused!(Tia, parts::tia(); transimpedance, bandwidth, peaking, noise_density);
+    refused!(Channel, parts::host_to_module(); source.resistance, load.resistance);
+
+    check_refused("agc.swing", |x| {
+        let agc = Some(Agc { swing: Volts(x), range: 15.0.db() });
+        link(&AnyDevice::Driver(Driver { agc, ..parts::driver() })).map(drop)
+    });
+    check_refused("agc.range", |x| {
+        let agc = Some(Agc { swing: 1.0.volts(), range: Decibels(x) });
+        link(&AnyDevice::Tia(Tia { agc, ..parts::tia() })).map(drop)
+    });
+    check_refused("saturation", |x| {
+        let compression = Some(Compression::Tanh { saturation: Volts(x) });
+        link(&AnyDevice::Tia(Tia { compression, ..parts::tia() })).map(drop)
+    });
+    for field in 0..6 {
+        let names =
+            ["dc-gain", "low-frequency-gain", "zero", "pole1", "pole2", "low-frequency-pole"];
+        check_refused(names[field], |x| {
+            let mut ctle = equalizer();
+            match field {
+                0 => ctle.dc_gain.set(x),
+                1 => ctle.low_frequency_gain.set(x),
+                2 => ctle.zero.set(x),
+                3 => ctle.pole1.set(x),
+                4 => ctle.pole2.set(x),
+                _ => ctle.low_frequency_pole.set(x),
+            }
+            let equalizer = Some(ctle);
+            link(&AnyDevice::Driver(Driver { equalizer, ..parts::driver() })).map(drop)
+        });
+    }
+}
+
+type Set = fn(&mut Channel, f64);
+
+macro_rules! sections {
+    ($($kind:ident $index:literal: $($($field:tt).+),+;)+) => {
+        vec![$($((stringify!($($field).+), (|channel, value| {
+            let Section::$kind(part) = &mut channel.sections[$index] else { unreachable!() };
+            Parameter::set(&mut part.$($field).+, value);
+        }) as Set)),+),+]
+    };
+}
+
+macro_rules! package {
+    ($($name:literal [$($field:tt)+])+) => {
+        vec![$(($name, (|channel, value| {
+            let package = channel.source.package.as_mut().unwrap();
+            Parameter::set(&mut package.$($field)+, value);
+        }) as Set)),+]
+    };
+}
+
+#[test]
+fn a_channel_refuses_what_is_not_finite_by_the_name_of_the_parameter() {
+    let package: Vec<(&str, Set)> = package! {
+        "capacitance" [die[2].capacitance] "inductance" [die[2].inductance]
+        "bump-capacitance" [bump_capacitance] "board-capacitance" [board_capacitance]
+        "gamma0" [line.gamma0] "a1" [line.a1] "a2" [line.a2] "tau" [line.tau]
+        "length" [traces[0].length] "impedance" [traces[0].impedance]
+    };
+    let sections: Vec<(&str, Set)> = sections! {
+        ComLine 0: line.gamma0, line.a1, line.a2, line.tau, length, impedance;
+        Laminate 2: length, impedance, permittivity, loss_tangent, reference_frequency,
+            conductor_loss, dc_resistance, roughness_ratio, roughness_radius;
+        Twinax 4: length, impedance, permittivity, dc_resistance, first.frequency, first.loss,
+            second.frequency, second.loss;
+    };
+    let bare: [(&str, Set); 2] = [
+        ("shunt-capacitance", |channel, value| {
+            channel.sections[1] = Section::ShuntCapacitance(Farads(value));
+        }),
+        ("series-inductance", |channel, value| {
+            channel.sections[3] = Section::SeriesInductance(Henries(value));
+        }),
+    ];
+    for (name, set) in package.into_iter().chain(sections).chain(bare) {
+        check_refused(name, |value| {
+            let mut channel = channel_of_all_kinds();
+            set(&mut channel, value);
+            link(&AnyDevice::Channel(channel)).map(drop)
+        });
+    }
+}
+
+/// Every device written as a document, each of its numbers replaced in turn by absurd ones.
+#[cfg(feature = "config")]
+mod documents {
+    use toml::Value;
+
+    use super::*;
+
+    const ABSURD: [&str; 9] = ["nan", "inf", "-1", "0", "-0.0", "1e-30", "1e30", "-1e30", "1e300"];
+
+    /// The numbers of a document: those that are, and those that texts begin with.
+    fn leaves(value: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
+        match value {
+            Value::Table(table) => table.iter_mut().for_each(|(_, value)| leaves(value, visit)),
+            Value::Array(array) => array.iter_mut().for_each(|value| leaves(value, visit)),
+            Value::String(text) if text.split(' ').next().unwrap().parse::<f64>().is_err() => {}
+            _ => visit(value),
+        }
+    }
+
+    fn replaced(old: &Value, number: &str) -> Value {
+        match old {
+            Value::String(text) => {
+                Value::String(format!("{number} {}", text.split_once(' ').unwrap().1))
+            }
+            Value::Integer(_) => number.parse().map_or_else(
+                |_| Value::Integer(number.parse::<f64>().unwrap() as i64),
+                Value::Integer,
+            ),
+            Value::Boolean(old) => Value::Boolean(!old),
+            _ => Value::Float(number.parse().unwrap()),
+        }
+    }
+
+    /// Replaces each number of a document by each absurd one; `try_it` says what came of it.
+    fn check(document: &Value, mut try_it: impl FnMut(Value) -> Result<Vec<f64>, String>) {
+        let mut count = 0;
+        leaves(&mut document.clone(), &mut |_| count += 1);
+        assert!(count > 2, "{document}");
+        let (mut refused, mut passed) = (0, 0);
+        for index in 0..count {
+            for number in ABSURD {
+                let mut changed = document.clone();
+                let mut seen = 0;
+                leaves(&mut changed, &mut |leaf| {
+                    if seen == index {
+                        *leaf = replaced(leaf, number);
+                    }
+                    seen += 1;
+                });
+                let text = changed.to_string();
+                match try_it(changed) {
+                    Err(message) => {
+                        assert!(!message.is_empty());
+                        refused += 1;
+                    }
+                    Ok(output) => {
+                        assert!(output.iter().all(|x| x.is_finite()), "{number} in {text}");
+                        assert!(number != "nan" || !text.contains("nan"), "{text}");
+                        passed += 1;
+                    }
+                }
+            }
+        }
+        assert!(refused > 0 && passed > 0, "{refused} refused, {passed} passed");
+    }
+
+    #[test]
+    fn an_absurd_number_is_refused_or_harmless_in_every_device() {
+        for Sample { name, device, .. } in samples() {
+            let document = Value::try_from(&device).unwrap();
+            let back: AnyDevice = document.clone().try_into().unwrap();
+            assert_eq!(back, device, "{name}: written and read");
+            check(&document, |changed| {
+                let device: AnyDevice = changed.try_into().map_err(|e| format!("{e}"))?;
+                let link = link(&device).map_err(|e| e.to_string())?;
+                output(&link, [1.0, 0.0], 1).map_err(|e| e.to_string())
+            });
+        }
+    }
+
+    #[test]
+    fn an_absurd_number_is_refused_or_harmless_in_transmitter_and_receiver() {
+        let sent = Symbols::random(Modulation::Pam4, grid().symbols(), Key::root(Seed(1))).unwrap();
+        let mut transmitter = parts::host_transmitter();
+        transmitter.jitter.sinusoidal = Some(lightlane::transceiver::SinusoidalJitter {
+            amplitude: 50.0.mui(),
+            frequency: 4.0.mhz(),
+        });
+        check(&Value::try_from(&transmitter).unwrap(), |changed| {
+            let transmitter: Transmitter = changed.try_into().map_err(|e| format!("{e}"))?;
+            let plan = transmitter.plan(Modulation::Pam4, grid()).map_err(|e| e.to_string())?;
+            Ok(plan.run(&sent, Key::root(Seed(2)), 3).samples().to_vec())
+        });
+        check(&Value::try_from(parts::receiver()).unwrap(), |changed| {
+            let receiver: Receiver = changed.try_into().map_err(|e| format!("{e}"))?;
+            receiver.digital.check().map_err(|e| e.to_string())?;
+            let candidates = receiver.candidates().map_err(|e| e.to_string())?;
+            let link = AnyLink::new(Kind::Voltage);
+            let link = link.then_ops("it", |ops| candidates[0].front_end(ops));
+            output(&link.map_err(|e| e.to_string())?, [1.0, 0.0], 1).map_err(|e| e.to_string())
+        });
+    }
+}
+
+/// Every hop of every preset, with an input of its own transmitter.
+fn hops() -> Vec<(String, Hop, Waveform<Voltage>)> {
+    let hop = |hop: Hop, name: &str| {
+        let grid = Grid::new(hop.symbol_rate, 8, 1024).unwrap();
+        let key = Key::root(Seed(5));
+        let sent = Symbols::random(hop.modulation, 1024, key).unwrap();
+        let input = hop.transmitter.plan(hop.modulation, grid).unwrap().run(&sent, key, 0);
+        (format!("{name}, {}", hop.name), hop, input)
+    };
+    let of = |route: Route| route.hops.into_iter().map(move |h| hop(h, &route.name)).collect();
+    preset::all().into_iter().flat_map(|route| -> Vec<_> { of(route) }).collect()
+}
+
+/// What the hop's link, and then its receiver's front end, make of an input.
+fn through(hop: &Hop, link: AnyLink, input: &Waveform<Voltage>, seed: u64, fuse: bool) -> Vec<f64> {
+    let link = link.then_ops("front end", |ops| hop.receiver.front_end(ops)).unwrap();
+    let options = Options { fuse, ..Options::default() };
+    let link = link.typed::<Voltage, Voltage>().unwrap();
+    let plan = link.plan_with(input.grid(), &options).unwrap();
+    plan.run(input, Seed(seed), &mut plan.workspace()).samples().to_vec()
+}
+
+#[test]
+fn every_preset_is_finite_and_a_function_of_its_seed() {
+    for (name, hop, input) in hops() {
+        let run = |seed| through(&hop, hop.link().unwrap().into_any(), &input, seed, true);
+        let one = run(1);
+        assert!(one.iter().all(|x| x.is_finite()) && one.iter().any(|x| x.abs() > 1e-3), "{name}");
+        assert_eq!(one, run(1), "{name}");
+        assert_ne!(one, run(2), "{name}");
+    }
+}
+
+#[test]
+fn fusing_changes_no_preset() {
+    for (name, hop, input) in hops() {
+        let run = |fuse| through(&hop, hop.link().unwrap().into_any(), &input, 1, fuse);
+        let difference = difference(&run(true), &run(false));
+        assert!(difference < 1e-12, "{name}: {difference:e}");
+    }
+}
+
+#[test]
+fn a_dirty_workspace_changes_no_bit_of_a_preset() {
+    for (name, hop, input) in hops() {
+        let link = hop.link().unwrap();
+        let plan = link.plan(input.grid()).unwrap();
+        // A record of NaN leaves NaN in every buffer of the workspace.
+        let nan = Waveform::new(input.grid(), vec![f64::NAN; input.grid().len()]).unwrap();
+        let mut dirty = plan.workspace();
+        assert!(plan.run(&nan, Seed(9), &mut dirty).samples().iter().all(|x| x.is_nan()), "{name}");
+        let clean = plan.run(&input, Seed(1), &mut plan.workspace()).clone();
+        assert_eq!(plan.run(&input, Seed(1), &mut dirty), &clean, "{name}");
+    }
+}
+
+/// A stage that passes everything, and draws noise of its own that it scales to nothing.
+fn pass_through(link: AnyLink) -> AnyLink {
+    let one = |_| Complex64::ONE;
+    match link.output() {
+        Kind::Voltage => {
+            link.then_ops("idle", |ops: Ops<Voltage>| Ok(ops.lti(one).noise("own", |_| 0.0)))
+        }
+        Kind::Current => {
+            link.then_ops("idle", |ops: Ops<Current>| Ok(ops.lti(one).noise("own", |_| 0.0)))
+        }
+        Kind::Field => link.then_ops::<Field, Field>("idle", |ops| {
+            Ok(ops.lti(one).noisy_map::<Field>("own", |e, n| e + 0.0 * n))
+        }),
+    }
+    .unwrap()
+}
+
+#[test]
+fn a_stage_more_leaves_the_noise_of_the_others_alone() {
+    for (name, hop, input) in hops() {
+        let plain = through(&hop, hop.link().unwrap().into_any(), &input, 1, true);
+        for place in 0..=hop.stages.len() {
+            let mut link = AnyLink::new(Kind::Voltage);
+            for (index, stage) in hop.stages.iter().enumerate() {
+                if index == place {
+                    link = pass_through(link);
+                }
+                link = stage.device.append_to(link, &stage.name).unwrap();
+            }
+            if place == hop.stages.len() {
+                link = pass_through(link);
+            }
+            let difference = difference(&plain, &through(&hop, link, &input, 1, true));
+            assert!(difference < 1e-12, "{name}, at {place}: {difference:e}");
+        }
+    }
+}
