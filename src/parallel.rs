@@ -4,11 +4,14 @@
 //! depends on the number of threads. Without the feature `parallel` the same calls run in the
 //! calling thread.
 
+#[cfg(feature = "parallel")]
+use std::sync::Mutex;
+
 /// `work(state, index)` for each index below `count`, in the order of the index.
 ///
 /// Each thread makes itself a `state` to work in, such as a workspace; a result must not depend
 /// on what the state was used for before.
-pub fn map<S, R: Send>(
+pub fn map<S: Send, R: Send>(
     count: usize,
     state: impl Fn() -> S + Send + Sync,
     work: impl Fn(&mut S, usize) -> R + Send + Sync,
@@ -16,7 +19,18 @@ pub fn map<S, R: Send>(
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;
-        (0..count).into_par_iter().map_init(state, work).collect()
+        // One state for each thread, kept from index to index: making one may cost as much as an
+        // index's work.
+        let states: Vec<Mutex<Option<S>>> = (0..threads()).map(|_| Mutex::new(None)).collect();
+        let on_this_thread = |index| {
+            let kept = rayon::current_thread_index().and_then(|thread| states.get(thread));
+            match kept.map(Mutex::try_lock) {
+                Some(Ok(mut kept)) => work(kept.get_or_insert_with(&state), index),
+                // Within another call of the same thread, or outside of any pool.
+                _ => work(&mut state(), index),
+            }
+        };
+        (0..count).into_par_iter().map(on_this_thread).collect()
     }
     #[cfg(not(feature = "parallel"))]
     {
