@@ -83,7 +83,7 @@ pub(super) fn of_channel(
     let curve = |name: &str, loss_db: &dyn Fn(f64) -> f64, color| Series {
         name: name.to_owned(),
         points: curve(last, |hz| -loss_db(hz).min(DEEPEST)),
-        style,
+        color: Some(color),
         ..Series::default()
     };
     let name =
