@@ -20,7 +20,7 @@ pub(super) struct Channel {
     #[arg(long, value_name = "MAP")]
     ports: Option<PortMap>,
     /// The symbol rate that it is to carry.
-    #[arg(long, value_name = "RATE", default_value = "53.125 GBd")]
+    #[arg(long, value_name = "RATE", default_value = "53.125 GBd", allow_hyphen_values = true)]
     baud: Baud,
     /// Draw the losses into this folder.
     #[arg(long, value_name = "DIR")]

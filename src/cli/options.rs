@@ -24,13 +24,14 @@ pub(super) struct Options {
     #[arg(long = "set", value_name = "EDIT")]
     set: Vec<String>,
     /// Symbols to send, such as 1e6, 500k or 2M; rounded up to whole records of 4096.
-    #[arg(long, value_name = "N", default_value = "1048576", value_parser = symbols)]
+    #[arg(long, value_name = "N", default_value = "1048576", value_parser = symbols,
+ allow_hyphen_values = true)]
     symbols: usize,
     /// The seed of all randomness: the same seed gives the same result.
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, allow_hyphen_values = true)]
     seed: u64,
     /// Threads to work on; all cores if not given. The result does not depend on it.
-    #[arg(long, value_name = "T", value_parser = threads)]
+    #[arg(long, value_name = "T", value_parser = threads, allow_hyphen_values = true)]
     threads: Option<NonZeroUsize>,
     /// The folder for pictures; it is made if it is not there.
     #[arg(long, value_name = "DIR", default_value = "lightlane-out")]
@@ -108,8 +109,7 @@ fn symbols(text: &str) -> Result<usize, String> {
     };
     let number: f64 = digits.replace('_', "").parse().map_err(|_| wrong())?;
     let count = number * factor;
-    // NaN fails both comparisons.
-    if count >= 1.0 && count <= MOST_SYMBOLS && count.fract() == 0.0 {
+    if (1.0..=MOST_SYMBOLS).contains(&count) && count.fract() == 0.0 {
         Ok(count as usize)
     } else {
         Err(wrong())

@@ -107,7 +107,7 @@ pub fn compare_text(results: &[(Route, Report)]) -> String {
         row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.er_db)));
         table.row(row);
     }
-    let _ = write!(text, "{}\n", table.text());
+    let _ = writeln!(text, "{}", table.text());
     for (route, report) in results {
         let _ = writeln!(text, "{}: {}", route.name, route.description);
         for note in report.hops.iter().flat_map(notes_of) {

@@ -196,7 +196,7 @@ fn wrong_arguments_are_refused() {
         (&["run", "lpo-dr-100g", "--out", "/dev/null/x"], "/dev/null/x"),
         (&["channel", "none.s4p"], "No such file"),
         (&["channel", "none.s4p", "--baud", "53"], "has no unit"),
-        (&["channel", "none.s4p", "--baud", "-1 GBd"], "'-1 GBd'"),
+        (&["channel", "none.s4p", "--baud", "-1 GBd"], "`baud` is -1 GBd"),
         (&["channel", "none.s4p", "--ports", "1-4"], "`1-2 3-4` or `1-3 2-4`"),
     ];
     for (arguments, expected) in cases {
