@@ -22,6 +22,7 @@ fn throughput(criterion: &mut Criterion) {
         let records = Records { samples_per_symbol, ..Records::of(SYMBOLS, Seed(1)) };
         let link = preset::lpo_dr_100g().prepare(&records).expect("a preset can be planned");
         let count = 0..records.count;
+        let fft = RealFft::new(records.symbols * samples_per_symbol);
         for threads in [1, 2] {
             let on = |work: &(dyn Fn() + Sync)| {
                 parallel::with_threads(NonZeroUsize::new(threads), work).expect("threads start");
@@ -35,7 +36,7 @@ fn throughput(criterion: &mut Criterion) {
                 });
             });
             group.bench_function(name("floor"), |bencher| {
-                bencher.iter(|| on(&|| floor(&records)));
+                bencher.iter(|| on(&|| floor(&records, &fft)));
             });
         }
     }
@@ -43,8 +44,7 @@ fn throughput(criterion: &mut Criterion) {
 }
 
 /// One pair of real transforms over each record, and a normal for each of its samples.
-fn floor(records: &Records) {
-    let fft = RealFft::new(records.symbols * records.samples_per_symbol);
+fn floor(records: &Records, fft: &RealFft) {
     let state = || {
         let spectrum = vec![Complex64::ZERO; fft.bins()];
         (vec![0.0; fft.len()], spectrum, vec![Complex64::ZERO; fft.scratch_len()])

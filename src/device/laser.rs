@@ -17,7 +17,7 @@ use crate::{Error, Result};
 ///
 /// # Assumptions
 /// Intensity noise is white over the simulated band: no relaxation peak. The walk of the phase is
-/// a Brownian bridge that ends where it began, because records are periodic. A lossless modulator and its laser commute, so
+/// a Brownian bridge that ends where it began, because records are periodic, in steps of 8 samples. A lossless modulator and its laser commute, so
 /// the laser acts on the modulated field.
 ///
 /// # References
@@ -67,6 +67,10 @@ impl CwLaser {
     }
 }
 
+/// Samples that a step of the phase's walk takes: its noise is white up to some ten gigahertz,
+/// where a line of megahertz has nothing left.
+const STRETCH: usize = 8;
+
 /// The random walk of a laser's phase.
 #[derive(Debug)]
 struct PhaseWalk {
@@ -76,31 +80,24 @@ struct PhaseWalk {
 impl Stateful<Complex64> for PhaseWalk {
     fn run(&self, samples: &mut [Complex64], dt: f64, normals: &mut Stream) {
         let step = (std::f64::consts::TAU * self.linewidth * dt).sqrt();
-        // A Brownian bridge: with so many steps left, each leads one part of them back to 0.
+        // A Brownian bridge of steps of a few samples: with so many steps left, each leads one
+        // part of them back to 0. Within a step the phase runs straight.
         let mut phase = 0.0;
         let mut phasor = Complex64::ONE;
         let mut left = samples.len() as f64;
-        for sample in samples {
-            *sample *= phasor;
-            let part = 1.0 / left;
-            let turn = step * (1.0 - part).sqrt() * normals.sample() - phase * part;
+        for stretch in samples.chunks_mut(STRETCH) {
+            let count = stretch.len() as f64;
+            let part = count / left;
+            let turn = step * (count * (1.0 - part)).sqrt() * normals.sample() - phase * part;
+            let rotation = Complex64::from_polar(1.0, turn / count);
+            for sample in stretch {
+                *sample *= phasor;
+                phasor *= rotation;
+            }
             phase += turn;
-            left -= 1.0;
-            phasor *= rotation(turn);
+            left -= count;
         }
     }
-}
-
-/// `exp(j turn)`. The turns of a walk are small, and a few terms of the series are exact then.
-fn rotation(turn: f64) -> Complex64 {
-    if turn.abs() > 0.02 {
-        return Complex64::from_polar(1.0, turn);
-    }
-    let square = turn * turn;
-    Complex64::new(
-        1.0 - square * (0.5 - square * (1.0 / 24.0 - square / 720.0)),
-        turn * (1.0 - square * (1.0 / 6.0 - square / 120.0)),
-    )
 }
 
 #[cfg(test)]
@@ -140,10 +137,11 @@ mod tests {
         let field = light(&laser, grid, 2);
         let samples = field.samples();
         let turns: Vec<f64> = (0..samples.len())
-            .map(|n| (samples[(n + 1) % samples.len()] * samples[n].conj()).arg())
+            .step_by(STRETCH)
+            .map(|n| (samples[(n + STRETCH) % samples.len()] * samples[n].conj()).arg())
             .collect();
         let variance = turns.iter().map(|t| t * t).sum::<f64>() / turns.len() as f64;
-        let expected = std::f64::consts::TAU * 10e6 * grid.dt();
+        let expected = std::f64::consts::TAU * 10e6 * STRETCH as f64 * grid.dt();
         assert!((variance / expected - 1.0).abs() < 4.0 * (2.0 / turns.len() as f64).sqrt());
         assert!(turns.iter().sum::<f64>().abs() < 1e-9);
     }

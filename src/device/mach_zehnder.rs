@@ -7,6 +7,7 @@ use num_complex::Complex64;
 use super::CwLaser;
 use crate::Result;
 use crate::engine::{Device, Ops};
+use crate::kernel::sincos::sin_cos;
 use crate::response::filter::LowPass;
 use crate::signal::{Field, Voltage};
 use crate::unit::{Decibels, Hertz, Volts, check};
@@ -69,7 +70,7 @@ impl Device for MachZehnder {
         let turn = FRAC_PI_2 / v_pi;
         let rest = FRAC_PI_2 * (bias - 1.0);
         let interfere = move |v: f64| {
-            let (sin, cos) = (turn * v + rest).sin_cos();
+            let (sin, cos) = sin_cos(turn * v + rest);
             Complex64::new(transmission * cos, transmission * dark * sin)
         };
         let ops = ops.lti(move |f| electrodes.at(f.0 / bandwidth));

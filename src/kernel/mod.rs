@@ -10,5 +10,6 @@ pub mod lms;
 pub mod pulse;
 pub mod resample;
 pub mod rng;
+pub mod sincos;
 pub mod solve;
 pub mod tanh;

@@ -47,23 +47,29 @@ pub(super) fn measure(
         let first = Sheet::new(route, hop, &plan, records, 0)?;
         let centers = centers(hop, &places, &first)?;
         let start = first.accumulators(&places, &centers)?;
-        let rest = parallel::map(
-            count - 1,
-            || (),
-            |(), index| {
-                let sheet = Sheet::new(route, hop, &plan, records, index + 1)?;
-                let mut eyes: Vec<_> = start.iter().map(EyeAccumulator::empty).collect();
-                for (eye, place) in eyes.iter_mut().zip(0..) {
-                    eye.add(&sheet.record(place, &centers))?;
-                }
-                Ok(eyes)
-            },
-        );
         let mut eyes = start.clone();
-        for record in rest {
-            for (eye, other) in eyes.iter_mut().zip(record?) {
-                eye.merge(&other);
+        // An accumulator takes megabytes: only so many at a time.
+        let mut done = 1;
+        while done < count {
+            let chunk = (2 * parallel::threads()).min(count - done);
+            let sheets: Vec<Result<_>> = parallel::map(
+                chunk,
+                || (),
+                |(), index| {
+                    let sheet = Sheet::new(route, hop, &plan, records, done + index)?;
+                    let mut eyes: Vec<_> = start.iter().map(EyeAccumulator::empty).collect();
+                    for (eye, place) in eyes.iter_mut().zip(0..) {
+                        eye.add(&sheet.record(place, &centers))?;
+                    }
+                    Ok(eyes)
+                },
+            );
+            for sheet in sheets {
+                for (eye, other) in eyes.iter_mut().zip(sheet?) {
+                    eye.merge(&other);
+                }
             }
+            done += chunk;
         }
         for (place, eye) in places.into_iter().zip(eyes) {
             probes.push(ProbeReport {
