@@ -108,11 +108,18 @@ pub fn compare_text(results: &[(Route, Report)]) -> String {
         table.row(row);
     }
     let _ = writeln!(text, "{}", table.text());
+    // Routes made of the same parts have the same to say.
+    let mut notes: Vec<&String> = Vec::new();
     for (route, report) in results {
         let _ = writeln!(text, "{}: {}", route.name, route.description);
-        for note in report.hops.iter().flat_map(notes_of) {
-            let _ = writeln!(text, "    {note}");
+        for note in report.hops.iter().flat_map(|hop| &hop.notes) {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
         }
+    }
+    for note in notes {
+        let _ = writeln!(text, "note: {note}");
     }
     let _ = write!(text, "\n{LEGEND}");
     text
