@@ -23,9 +23,8 @@ fn main() -> Result<()> {
     let losses: Vec<f64> = (2..=13).map(|i| 2.0 * f64::from(i)).collect();
     let mut series = Vec::new();
     for (color, route) in preset::all().into_iter().enumerate() {
-        let mut extrapolated = Vec::new();
-        let mut counted = Vec::new();
-        let mut intervals = Vec::new();
+        let (mut extrapolated, mut likely) = (Vec::new(), Vec::new());
+        let (mut counted, mut intervals) = (Vec::new(), Vec::new());
         for &loss in &losses {
             let report = with_host_loss(&route, Decibels(loss))?.simulate(&records)?;
             eprintln!(
@@ -35,6 +34,7 @@ fn main() -> Result<()> {
                 report.extrapolated()
             );
             extrapolated.push([loss, report.extrapolated()]);
+            likely.push(report.extrapolated_ci95());
             if report.ber.errors >= 10 {
                 counted.push([loss, report.ber.rate]);
                 intervals.push(report.ber.ci95);
@@ -43,26 +43,30 @@ fn main() -> Result<()> {
         series.push(Series {
             name: format!("{} extrapolated", route.name),
             points: extrapolated,
+            intervals: Some(likely),
             color: Some(color),
             ..Series::default()
         });
-        series.push(Series {
-            name: format!("{} counted", route.name),
-            points: counted,
-            style: LineStyle::Hidden,
-            markers: true,
-            intervals: Some(intervals),
-            color: Some(color),
-        });
+        if !counted.is_empty() {
+            series.push(Series {
+                name: format!("{} counted", route.name),
+                points: counted,
+                style: LineStyle::Hidden,
+                markers: true,
+                intervals: Some(intervals),
+                color: Some(color),
+            });
+        }
     }
     let chart = Chart {
         title: "What host loss does to the link".to_owned(),
-        subtitle: "53.125 GBd PAM4, 500 m of fiber, both host channels alike".to_owned(),
+        subtitle: "53.125 GBd PAM4, 500 m of fiber, both host channels alike; 95 % intervals"
+            .to_owned(),
         x: Axis { label: "Host loss, die to die, at 26.56 GHz (dB)".to_owned(), ..Axis::default() },
         y: Axis {
             label: "Bit error ratio before FEC".to_owned(),
             scale: Scale::Log,
-            range: Some([1e-15, 1.0]),
+            range: Some([1e-12, 1.0]),
         },
         series,
         lines: vec![ReferenceLine {
