@@ -5,6 +5,7 @@
 //! records by [`decide`](decide()), each independent of the others:
 //!
 //! ```
+//! use lightlane::kernel::resample::Resampler;
 //! use lightlane::kernel::rng::{Key, Seed};
 //! use lightlane::signal::{Modulation, Symbols};
 //! use lightlane::transceiver::{
@@ -34,8 +35,11 @@
 //! assert!(adapted.mse < 1e-6 && adapted.dfe.is_empty());
 //!
 //! // The clock found no delay, so that the samples are at their decision instants already.
+//! // The record as it is at the decision instants.
+//! let sampler = Resampler::new(1024, 1024);
+//! let sampled = sampler.sample(&sampler.spectrum(&samples), adapted.delay);
 //! let mut workspace = adapted.workspace(1024);
-//! decide(&receiver, &adapted, &samples, None, &mut workspace);
+//! decide(&receiver, &adapted, &sampled, None, &mut workspace);
 //! assert_eq!(workspace.decisions(), symbols.values());
 //! # Ok(())
 //! # }
