@@ -8,6 +8,7 @@ use crate::engine::{Device, Ops};
 use crate::response::com::{ComLine, ComPackage, REFERENCE_OHM};
 use crate::response::dielectric::{Conductor, Dielectric, LIGHT_SPEED, Roughness};
 use crate::response::line::Line;
+use crate::response::report::PASSIVITY_TOLERANCE;
 use crate::response::{Network, PortMap, SampledTwoPort, TwoPort};
 use crate::signal::Voltage;
 use crate::unit::{Decibels, DecibelsPerMeter, Farads, Henries, Hertz, Meters, Ohms, check};
@@ -399,9 +400,17 @@ impl Touchstone {
     fn read(&self, notes: &mut Vec<String>) -> Result<SampledTwoPort> {
         let network = Network::read(&self.file)?;
         let in_file = |error: Error| error.in_file(&self.file);
-        match (network.ports(), self.ports) {
-            (2, _) => network.two_port().map_err(in_file),
-            (_, Some(map)) => network.differential(map).map_err(in_file),
+        let pair = match (network.ports(), self.ports) {
+            (2, _) => {
+                let pair = network.two_port().map_err(in_file)?;
+                notes.push(format!(
+                    "{}: its two ports are taken as one differential pair of {} ohm",
+                    self.file.display(),
+                    pair.reference_ohm()
+                ));
+                pair
+            }
+            (_, Some(map)) => network.differential(map).map_err(in_file)?,
             (_, None) => {
                 let found = PortMap::detect(&network).map_err(in_file)?;
                 let sure = if found.certain { "" } else { ", not certain" };
@@ -411,9 +420,17 @@ impl Touchstone {
                     found.map,
                     found.evidence
                 ));
-                network.differential(found.map).map_err(in_file)
+                network.differential(found.map).map_err(in_file)?
             }
+        };
+        let gain = pair.points().iter().map(TwoPort::max_singular_value).fold(0.0, f64::max);
+        if gain > 1.0 + PASSIVITY_TOLERANCE {
+            notes.push(format!(
+                "{}: not passive, its largest singular value is {gain:.4}",
+                self.file.display()
+            ));
         }
+        Ok(pair)
     }
 }
 

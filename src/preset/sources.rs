@@ -62,7 +62,7 @@ use Confidence::{Estimate, Paper, Standard, Vendor};
 
 const SOURCES: &[Source] = &[
     source("hop", "symbol-rate", Standard, "IEEE 802.3ck, 100GBASE-DR: 53.125 GBd PAM4"),
-    source("transmitter", "swing", Standard, "802.3ck A_v = 0.413 V, peak to peak"),
+    source("transmitter", "swing", Standard, "802.3ck: twice A_v = 0.413 V"),
     source("transmitter", "edge", Standard, "802.3ck T_r = 7.5 ps, 20 to 80 %"),
     source(
         "transmitter",
@@ -102,7 +102,9 @@ const SOURCES: &[Source] = &[
     source("tia", "transimpedance", Paper, "74 dB ohm, a SiGe amplifier"),
     source("tia", "bandwidth", Paper, "42 GHz, the same amplifier"),
     source("tia", "noise-density", Paper, "12.5 pA/rtHz, the same amplifier"),
-    source("tia", "", Estimate, "swing of a module's output; THD below 1 %"),
+    source("tia", "agc", Estimate, "usual swing of a module's output"),
+    source("tia", "compression", Estimate, "THD of 1 % at that swing"),
+    source("tia", "", Estimate, USUAL),
     source("receiver", "noise-density", Standard, "802.3ck eta_0 = 8.2e-9 V^2/GHz (KR)"),
     source("receiver", "ctle.dc-gain", Estimate, "start of the search"),
     source("receiver", "ctle", Standard, CK),

@@ -12,7 +12,8 @@ const LEGEND: &str = "\
 counted        bit errors counted, with the Clopper-Pearson interval at 95 %; `< x` is its upper
                end where no error was seen
 extrapolated   Gaussian mixture over the patterns sent, from the slicer's inputs of the same record,
-               with the jackknife interval at 95 %; without error propagation
+               with the jackknife interval at 95 %, which is statistical only; without error
+               propagation; pessimistic where interference reaches beyond 5 symbols and is bounded
 SNR            level means over noise and remaining interference at the slicer's input
 eyes           the lowest first; height and width between the quantiles at 1e-3 of neighboring
                levels, 0 if closed

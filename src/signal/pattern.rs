@@ -172,7 +172,9 @@ impl FromStr for Pattern {
         if text == "random" {
             return Ok(Self::Random);
         }
-        let order = text.strip_prefix("prbs").and_then(|order| order.parse().ok());
+        // PRBS13Q is the same bits, mapped to PAM4, and the alphabet says that already.
+        let order = text.strip_prefix("prbs").map(|order| order.strip_suffix('q').unwrap_or(order));
+        let order = order.and_then(|order| order.parse().ok());
         match order {
             Some(order) if Prbs::ORDERS.contains(&order) => Ok(Self::Prbs(order)),
             _ => Err(Error::data(format!(
@@ -263,6 +265,7 @@ mod tests {
         for text in ["random", "prbs7", "prbs31"] {
             assert_eq!(text.parse::<Pattern>().unwrap().to_string(), text);
         }
+        assert_eq!("prbs13q".parse::<Pattern>().unwrap(), Pattern::Prbs(13));
         assert!("prbs8".parse::<Pattern>().is_err());
     }
 }

@@ -6,15 +6,15 @@ use crate::{Error, Result};
 /// Steps of the search for a phase, in a symbol.
 const STEPS: i32 = 32;
 
-/// Steps to either side of the peak in which the least error is sought: three quarters of a
-/// symbol, so that the main tap stays on the main cursor.
-const REACH: i32 = 24;
-
 /// The search for a zero ends when the phase is known to this fraction of a symbol.
 const RESOLUTION: f64 = 1e-4;
 
 /// Steps of the search for least error, in a symbol: the error is a smooth function of the phase.
 const COARSE: i32 = 8;
+
+/// Steps of that search to either side of the peak: three quarters of a symbol, so that the main
+/// tap stays on the main cursor.
+const REACH: i32 = 6;
 
 /// The search for least error ends when the phase is known to this fraction of a symbol. Near its
 /// minimum the error is flat: it is then known to a part in 1000 and better.
@@ -167,6 +167,8 @@ mod tests {
             let found = minimum(|x| Ok((x - at).powi(2))).unwrap();
             assert!((found - at).abs() < 2.0 * FLAT, "{found} is not {at}");
         }
+        // What lies beyond three quarters of a symbol is out of reach.
+        assert!(minimum(|x| Ok((x - 2.0).powi(2))).unwrap() < 0.9);
         assert!(minimum(|_| Err(Error::unsupported("singular"))).is_err());
     }
 

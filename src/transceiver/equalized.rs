@@ -6,8 +6,9 @@ use crate::signal::Symbols;
 /// A record behind the equalizer at its full sample rate, referred to the sampler's input, for
 /// eyes: what the slicer decides on is this waveform at its decision instants.
 ///
-/// The taps act at their spacing on every sample. Feedback is that of the symbols sent, and holds
-/// for the unit interval about each decision. Converters are left out.
+/// The taps act at their spacing on every sample. Feedback is that of the symbols sent; it is whole
+/// for 0.2 unit intervals to either side of a decision, and passes into the next as a raised cosine,
+/// so that the waveform can be interpolated. Converters are left out.
 ///
 /// `samples` are volts, `samples_per_symbol` for each symbol of `sent`, a multiple of what the
 /// equalizer takes. The result is in volts on the scale of the pulse's peak. Allocates.
@@ -40,19 +41,28 @@ pub fn equalized_waveform(
                 })
                 .sum();
             let time = (n as f64 - adapted.delay) / samples_per_symbol as f64;
-            let symbol = (time.round() as isize).rem_euclid(levels.len() as isize) as usize;
-            let feedback: f64 = adapted
-                .dfe
-                .iter()
-                .enumerate()
-                .map(|(j, tap)| {
-                    let past = (symbol + levels.len() - (1 + j) % levels.len()) % levels.len();
-                    tap * levels[past]
-                })
-                .sum();
+            let symbol = time.round();
+            let feedback = |symbol: f64| -> f64 {
+                let symbol = (symbol as isize).rem_euclid(levels.len() as isize) as usize;
+                let past = |j: usize| {
+                    levels[(symbol + levels.len() - (1 + j) % levels.len()) % levels.len()]
+                };
+                adapted.dfe.iter().enumerate().map(|(j, tap)| tap * past(j)).sum()
+            };
+            let away = time - symbol;
+            let share = held(away.abs());
+            let other = if share < 1.0 { feedback(symbol + away.signum()) } else { 0.0 };
+            let feedback = share * feedback(symbol) + (1.0 - share) * other;
             scale * (forward - feedback)
         })
         .collect()
+}
+
+/// The share of its own feedback that a symbol has so many unit intervals from its decision, 0 to
+/// 0.5; the rest is its neighbor's.
+fn held(away: f64) -> f64 {
+    let passed = ((away - 0.2) / 0.6).max(0.0);
+    (std::f64::consts::FRAC_PI_2 * passed).cos().powi(2)
 }
 
 /// Volts at the sampler's input for a level at the slicer: the peak of the pulse.

@@ -18,7 +18,8 @@ use crate::{Error, Result};
 ///
 /// # Assumptions
 /// The output is a voltage into a matched load; levels settle within a step's width. Noise scales
-/// with the pulse, as `SNR_TX` of COM does: one value a symbol, `10^(-SNDR/20)` of the outer level.
+/// with the pulse behind the filter, as `SNR_TX` of COM does: one value a symbol, `10^(-SNDR/20)` of
+/// the outer level times the main tap.
 /// Level mismatch moves the inner levels outward, as compression of the output stage does.
 ///
 /// # References
@@ -140,7 +141,10 @@ impl Transmitter {
             check::count("dac-bits", bits as usize, &(1..=16))?;
         }
         let noise = match self.sndr {
-            Some(sndr) => peak * Decibels(-check::positive("sndr", sndr)?).amplitude(),
+            Some(sndr) => {
+                let pulse = peak * self.fir[main].abs();
+                pulse * Decibels(-check::positive("sndr", sndr)?).amplitude()
+            }
             None => 0.0,
         };
         self.jitter.check()?;
@@ -523,10 +527,11 @@ mod tests {
     #[test]
     fn noise_has_the_sndr() {
         let symbols = Symbols::new(Modulation::Pam4, vec![3; 4096]).unwrap();
-        let noisy = Transmitter { sndr: Some(30.0.db()), ..transmitter() };
+        let fir = vec![-0.1, 0.8];
+        let noisy = Transmitter { sndr: Some(30.0.db()), fir, ..transmitter() };
         let levels = settled(&noisy, &symbols);
-        let power = levels.iter().map(|v| (v - 0.4).powi(2)).sum::<f64>() / 4096.0;
-        let sndr = -10.0 * (power / 0.16).log10();
+        let power = levels.iter().map(|v| (v - 0.7 * 0.4).powi(2)).sum::<f64>() / 4096.0;
+        let sndr = 20.0 * (0.8f64 * 0.4).log10() - 10.0 * power.log10();
         // 4096 normals give their power to 2.2 %, 0.1 dB: three of them.
         assert!((sndr - 30.0).abs() < 0.3, "{sndr}");
     }
