@@ -66,7 +66,7 @@ fn main() -> Result<()> {
         y: Axis {
             label: "Bit error ratio before FEC".to_owned(),
             scale: Scale::Log,
-            range: Some([1e-12, 1.0]),
+            range: Some([1e-13, 1.0]),
         },
         series,
         lines: vec![ReferenceLine {
