@@ -50,7 +50,7 @@ fn floor(records: &Records, fft: &RealFft) {
         (vec![0.0; fft.len()], spectrum, vec![Complex64::ZERO; fft.scratch_len()])
     };
     parallel::map(records.count, state, |(time, spectrum, scratch), record| {
-        let mut normals = Key::root(records.seed).indexed(record as u64).normals();
+        let mut normals = Key::root(records.seed).indexed(record as u64).stream();
         for x in time.iter_mut() {
             *x = normals.sample();
         }

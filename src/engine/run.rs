@@ -92,7 +92,7 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
                 }
                 Step::Pass(pass) => pass(lanes),
                 Step::NoisyPass { stage, source, pass } => {
-                    let mut normals = key.named(stage).named(source).normals();
+                    let mut normals = key.named(stage).named(source).stream();
                     pass(lanes, &mut normals, self.grid.dt());
                 }
                 Step::Probe { index, kind } => match (&mut probes[*index].1, kind) {
@@ -135,7 +135,7 @@ impl<Out: Domain> Workspace<Out> {
 impl Noise {
     /// Adds this source's noise to the spectrum of a real record of `len` samples.
     fn add(&self, spectrum: &mut [Complex64], len: usize, key: Key) {
-        let mut normals = key.named(&self.stage).named(&self.source).normals();
+        let mut normals = key.named(&self.stage).named(&self.source).stream();
         for (bin, (x, shape)) in spectrum.iter_mut().zip(&self.shape).enumerate() {
             *x += if is_real_bin(bin, len) {
                 shape * std::f64::consts::SQRT_2 * normals.sample()

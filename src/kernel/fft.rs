@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn transforms_agree_with_the_definition_and_ignore_dirty_scratch() {
         for len in [1, 2, 7, 30, 64, 127] {
-            let mut normals = Key::root(Seed(5)).named("fft").normals();
+            let mut normals = Key::root(Seed(5)).named("fft").stream();
             let time: Vec<f64> = (0..len).map(|_| normals.sample()).collect();
             let complex: Vec<Complex64> = time.iter().map(|&x| Complex64::from(x)).collect();
             let expected = naive(&complex);

@@ -85,7 +85,7 @@ mod tests {
     use crate::kernel::rng::{Key, Seed};
 
     fn normals(name: &str, count: usize) -> Vec<f64> {
-        let mut stream = Key::root(Seed(1)).named(name).normals();
+        let mut stream = Key::root(Seed(1)).named(name).stream();
         (0..count).map(|_| stream.sample()).collect()
     }
 

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_known_filter_is_identified_around_the_end_of_the_record() {
-        let mut stream = Key::root(Seed(2)).named("lms").normals();
+        let mut stream = Key::root(Seed(2)).named("lms").stream();
         let samples: Vec<f64> = (0..64).map(|_| stream.sample()).collect();
         let levels: Vec<f64> = (0..65).map(|_| stream.sample()).collect();
         let (truth, back) = ([0.2, -0.5, 1.0, 0.1, 0.3], 0.25);

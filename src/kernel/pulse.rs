@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn noise_is_not_significant_and_a_clock_is_refused() {
         let sent = levels(1000, 2);
-        let mut stream = Key::root(Seed(6)).normals();
+        let mut stream = Key::root(Seed(6)).stream();
         let noise: Vec<f64> = (0..2000).map(|_| stream.sample()).collect();
         let peak = PulseEstimator::new(&[(&noise, &sent)], 2).unwrap().peak();
         assert!(peak.coefficient.abs() < peak.significant && peak.significant < 0.3, "{peak:?}");

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn whole_advances_turn_any_record() {
         let len = 1 << 14;
-        let mut stream = Key::root(Seed(4)).named("record").normals();
+        let mut stream = Key::root(Seed(4)).named("record").stream();
         let record: Vec<f64> = (0..len).map(|_| stream.sample()).collect();
         let resampler = Resampler::new(len, len);
         let spectrum = resampler.spectrum(&record);

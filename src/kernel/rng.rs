@@ -19,8 +19,8 @@ pub struct Seed(pub u64);
 ///
 /// let record = Key::root(Seed(7)).indexed(3);
 /// let tia = record.named("rx.tia").named("thermal");
-/// assert_eq!(tia.normals().sample(), tia.normals().sample());
-/// assert_ne!(tia.normals().sample(), record.named("tx.driver").normals().sample());
+/// assert_eq!(tia.stream().sample(), tia.stream().sample());
+/// assert_ne!(tia.stream().sample(), record.named("tx.driver").stream().sample());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key(u64);
@@ -51,11 +51,6 @@ impl Key {
     /// The stream of random numbers at this address.
     pub fn stream(self) -> Stream {
         Stream(Xoshiro256PlusPlus::seed_from_u64(self.0))
-    }
-
-    /// The same stream, under the name that noise sources read better with.
-    pub fn normals(self) -> Stream {
-        self.stream()
     }
 }
 
@@ -131,7 +126,7 @@ mod tests {
     #[test]
     fn normals_are_normal() {
         let n = 1_000_000;
-        let mut stream = Key::root(Seed(11)).normals();
+        let mut stream = Key::root(Seed(11)).stream();
         let (mut mean, mut square, mut fourth) = (0.0, 0.0, 0.0);
         for _ in 0..n {
             let x = stream.sample();

@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn half_symbol_taps_do_not_care_about_the_phase() {
         let symbols = symbols(2048);
-        let mut stream = Key::root(Seed(14)).normals();
+        let mut stream = Key::root(Seed(14)).stream();
         let mut samples = synthetic::record(&symbols, SPS, 0.0, |t| {
             RaisedCosine(0.3).at(t) - 0.3 * RaisedCosine(0.3).at(t - 0.7)
         });
@@ -315,7 +315,7 @@ mod tests {
     #[test]
     fn what_is_adapted_decides_other_records_of_the_link() {
         let link = |symbols: &Symbols, record: u64| {
-            let mut noise = Key::root(Seed(16)).indexed(record).normals();
+            let mut noise = Key::root(Seed(16)).indexed(record).stream();
             let mut samples = synthetic::record(symbols, SPS, 91.37, |t| {
                 -0.1 * (RaisedCosine(0.4).at(t) + 0.5 * RaisedCosine(0.4).at(t - 1.2))
             });
@@ -353,7 +353,7 @@ mod tests {
     #[test]
     fn noise_gives_no_lock_and_bad_records_are_named() {
         let symbols = symbols(512);
-        let mut stream = Key::root(Seed(15)).normals();
+        let mut stream = Key::root(Seed(15)).stream();
         let noise: Vec<f64> = (0..512 * SPS).map(|_| stream.sample()).collect();
         let digital = receiver(PhaseDetector::MuellerMuller);
         let message = |digital: &Digital, samples: &[f64]| {

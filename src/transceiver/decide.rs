@@ -178,7 +178,7 @@ mod tests {
     /// with one sample a symbol a shift trades noise for interference.
     fn trained(modulation: Modulation, digital: &Digital, h1: f64, sigma: f64) -> Adapted {
         let symbols = random(modulation, 1 << 14, 1000);
-        let mut noise = Key::root(Seed(22)).named("training").normals();
+        let mut noise = Key::root(Seed(22)).named("training").stream();
         let mut samples = record(&symbols, h1, sigma, &mut noise);
         let power = samples.iter().map(|x| x * x).sum::<f64>() / samples.len() as f64;
         let gain = digital.vga.as_ref().map_or(1.0, |vga| vga.gain(power.sqrt()));
@@ -218,7 +218,7 @@ mod tests {
             let digital = receiver(None);
             let adapted = trained(modulation, &digital, 0.0, sigma);
             let mut workspace = adapted.workspace(1 << 17);
-            let mut noise = Key::root(Seed(23)).named("payload").normals();
+            let mut noise = Key::root(Seed(23)).named("payload").stream();
             let (mut errors, mut bits) = (0, 0);
             for index in 0..records {
                 let sent = random(modulation, 1 << 17, index);
@@ -247,7 +247,7 @@ mod tests {
         let digital = receiver(Some(Dfe { taps: 1, limit: 1.1 }));
         let adapted = trained(Modulation::Pam4, &digital, 1.0, sigma);
         let mut workspace = adapted.workspace(symbols);
-        let mut noise = Key::root(Seed(24)).named("payload").normals();
+        let mut noise = Key::root(Seed(24)).named("payload").stream();
         let (mut errors, mut after_error, mut bursts, mut decoded) = (0u32, 0u32, 0u32, 0u32);
         for index in 0..records {
             let data = random(Modulation::Pam4, symbols, index);
@@ -282,7 +282,7 @@ mod tests {
         let digital = receiver(Some(Dfe { taps: 2, limit: 2.0 }));
         let adapted = trained(Modulation::Pam4, &digital, 1.0, 0.02);
         let symbols = random(Modulation::Pam4, 300, 0);
-        let mut noise = Key::root(Seed(25)).normals();
+        let mut noise = Key::root(Seed(25)).stream();
         let samples = record(&symbols, 1.0, 0.02, &mut noise);
         let mut workspace = adapted.workspace(300);
         decide(&digital, &adapted, &samples, None, &mut workspace);
@@ -314,7 +314,7 @@ mod tests {
         let floor = 1.02 * sigma * sigma;
         assert!(adapted.mse < 1.1 * floor, "{} against {floor}", adapted.mse);
         let symbols = random(Modulation::Pam4, 1 << 14, 3);
-        let mut noise = Key::root(Seed(26)).normals();
+        let mut noise = Key::root(Seed(26)).stream();
         // The payload's gain has drifted by 10 %, which decisions follow and frozen taps do not.
         let samples: Vec<f64> =
             record(&symbols, 0.4, sigma, &mut noise).iter().map(|x| 0.9 * x).collect();

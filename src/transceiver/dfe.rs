@@ -276,7 +276,7 @@ mod tests {
         let form = Form { taps: 9, cursor: 4, spacing: 1, feedback: 0, limit: 1.0 };
         let (taps, _) = form.least_squares(&[record(&H, 1, SIGMA, 20_000, 0)]).unwrap();
         // Colored noise, white noise through [1, 0.6], has the autocorrelation 1.36, 0.6, 0, ...
-        let mut stream = Key::root(Seed(9)).normals();
+        let mut stream = Key::root(Seed(9)).stream();
         let white: Vec<f64> = (0..400_000).map(|_| stream.sample()).collect();
         let mut colored = vec![0.0; white.len()];
         fir::circular(&[1.0, 0.6], 0, 1, &white, &mut colored);

@@ -86,7 +86,7 @@ mod tests {
         let levels = symbols.levels();
         // Held symbols with a postcursor, 8 samples each, and some noise: any phase of the hold
         // will do.
-        let mut noise = Key::root(Seed(5)).normals();
+        let mut noise = Key::root(Seed(5)).stream();
         let samples: Vec<f64> = (0..8 * 2048)
             .map(|n| {
                 let held = 0.3 * levels[n / 8] + 0.05 * levels[(n / 8 + 2047) % 2048];

@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_threshold_stands_nearer_to_the_quieter_level() {
-        let mut stream = Key::root(Seed(7)).normals();
+        let mut stream = Key::root(Seed(7)).stream();
         let symbols: Vec<u8> = (0..100_000).map(|n| (n % 2) as u8).collect();
         let inputs: Vec<f64> =
             symbols

@@ -120,7 +120,7 @@ fn grid() -> Grid {
 
 /// Random samples of the size of a signal: half a volt, a milliwatt, a milliampere.
 fn random<D: Domain>(stream: u64) -> Waveform<D> {
-    let mut normals = Key::root(Seed(11)).named(D::NAME).indexed(stream).normals();
+    let mut normals = Key::root(Seed(11)).named(D::NAME).indexed(stream).stream();
     let size = if D::KIND == Kind::Voltage { 0.25 } else { 0.03 };
     let mut waveform = Waveform::<D>::zeros(grid());
     let mut real = vec![0.0; grid().len()];

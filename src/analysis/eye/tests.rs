@@ -27,7 +27,7 @@ fn smooth(sent: &Symbols, delay: f64) -> Vec<f64> {
 
 /// Each symbol a plateau, with white noise on every sample.
 fn noisy(sent: &Symbols, sigma: f64, seed: u64) -> Vec<f64> {
-    let mut noise = Key::root(Seed(seed)).named("noise").normals();
+    let mut noise = Key::root(Seed(seed)).named("noise").stream();
     let plateaus = sent.levels().into_iter().flat_map(|level| [level; 4]);
     plateaus.map(|level| level + sigma * noise.sample()).collect()
 }

@@ -42,7 +42,7 @@ const LONGEST: usize = 5;
 ///
 /// let key = Key::root(Seed(1));
 /// let sent = Symbols::random(Modulation::Pam4, 1 << 13, key)?;
-/// let mut noise = key.named("noise").normals();
+/// let mut noise = key.named("noise").stream();
 /// let slicer: Vec<f64> =
 ///     sent.levels().iter().map(|level| level + 0.06 * noise.sample()).collect();
 /// let mut mixture = PatternMixture::new(Modulation::Pam4, 1, slicer.len())?;

@@ -12,7 +12,7 @@ fn record(taps: [f64; 3], sigma: f64, symbols: usize, seed: u64) -> (Vec<f64>, S
     let key = Key::root(Seed(seed));
     let sent = Symbols::random(Modulation::Pam4, symbols, key.named("symbols")).unwrap();
     let levels = sent.levels();
-    let mut noise = key.named("noise").normals();
+    let mut noise = key.named("noise").stream();
     let slicer = (0..symbols)
         .map(|n| {
             let next = levels[(n + 1) % symbols];
@@ -135,7 +135,7 @@ fn a_pam6_error_costs_more_than_one_bit() {
     let modulation = Modulation::Pam6;
     let key = Key::root(Seed(3));
     let sent = Symbols::random(modulation, 1 << 15, key).unwrap();
-    let mut noise = key.named("noise").normals();
+    let mut noise = key.named("noise").stream();
     let slicer: Vec<f64> = sent.levels().iter().map(|x| x + 0.075 * noise.sample()).collect();
     let thresholds = [-0.8, -0.4, 0.0, 0.4, 0.8];
     let decide = |x: &f64| thresholds.iter().filter(|&threshold| x > threshold).count() as u8;

@@ -1,144 +1,16 @@
-//! Electrical channel: packages, traces, cables and measured data between two ends.
+//! Sections: what lies between the ends of a channel.
 
 use std::path::PathBuf;
 
-use num_complex::Complex64;
-
-use crate::engine::{Device, Ops};
-use crate::response::com::{ComLine, ComPackage, REFERENCE_OHM};
+use super::package::LineConstants;
+use super::{At, Cascade};
+use crate::response::com::{ComLine, REFERENCE_OHM};
 use crate::response::dielectric::{Conductor, Dielectric, LIGHT_SPEED, Roughness};
 use crate::response::line::Line;
 use crate::response::report::PASSIVITY_TOLERANCE;
 use crate::response::{Network, PortMap, SampledTwoPort, TwoPort};
-use crate::signal::Voltage;
-use crate::unit::{Decibels, DecibelsPerMeter, Farads, Henries, Hertz, Meters, Ohms, check};
+use crate::unit::{DecibelsPerMeter, Farads, Henries, Hertz, Meters, Ohms, check};
 use crate::{Error, Result};
-
-/// A passive channel between two ends: everything that reflects into each other is one device.
-///
-/// # Formula
-/// The two-ports of the source's package, the sections and the load's package are cascaded, and
-/// `H = V_load / V_source` follows from the terminations, with `V_source` what the source would
-/// give to a load of its own resistance (equation 93A-18 of IEEE 802.3).
-///
-/// # Assumptions
-/// Only the differential mode carries the signal: conversion to and from the common mode is not
-/// followed. Terminations are resistive. All impedances are differential.
-///
-/// # References
-/// IEEE 802.3 Annex 93A.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(deny_unknown_fields, rename_all = "kebab-case")
-)]
-pub struct Channel {
-    /// The end that drives.
-    pub source: End,
-    /// The end that receives.
-    pub load: End,
-    /// What lies between the packages, in the order of the signal.
-    pub sections: Vec<Section>,
-}
-
-/// One end of a channel: a termination, and the package in front of it.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(deny_unknown_fields, rename_all = "kebab-case")
-)]
-pub struct End {
-    /// Differential resistance of the die's termination.
-    pub resistance: Ohms,
-    /// The package between the die and the board; without one the die sits on the board.
-    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
-    pub package: Option<Package>,
-}
-
-/// A package in the form of IEEE 802.3 Annex 93A, seen from the die.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(deny_unknown_fields, rename_all = "kebab-case")
-)]
-pub struct Package {
-    /// Sections of capacitance and inductance at the die, `C_d` and `L_s` of one leg each.
-    pub die: Vec<DieSection>,
-    /// Capacitance of the bump on one leg, `C_b`.
-    pub bump_capacitance: Farads,
-    /// Constants of the traces.
-    pub line: LineConstants,
-    /// The traces, from the die on: `z_p` and `Z_c`.
-    pub traces: Vec<Trace>,
-    /// Capacitance at the board on one leg, `C_p`.
-    pub board_capacitance: Farads,
-}
-
-/// A capacitance to ground and then an inductance, on one leg.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(deny_unknown_fields, rename_all = "kebab-case")
-)]
-pub struct DieSection {
-    /// The capacitance.
-    pub capacitance: Farads,
-    /// The inductance.
-    pub inductance: Henries,
-}
-
-/// A piece of uniform line.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(deny_unknown_fields, rename_all = "kebab-case")
-)]
-pub struct Trace {
-    /// Its length.
-    pub length: Meters,
-    /// Its differential impedance.
-    pub impedance: Ohms,
-}
-
-/// The constants of a line in the form of Annex 93A, in the units of its tables (GHz, mm, ns).
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(deny_unknown_fields, rename_all = "kebab-case")
-)]
-pub struct LineConstants {
-    /// Loss at DC, 1/mm.
-    pub gamma0: f64,
-    /// Skin effect, sqrt(ns)/mm.
-    pub a1: f64,
-    /// Dielectric loss, ns/mm.
-    pub a2: f64,
-    /// Delay, ns/mm.
-    pub tau: f64,
-}
-
-impl LineConstants {
-    fn check(&self, path: &str) -> Result<()> {
-        let Self { gamma0, a1, a2, tau } = *self;
-        for (name, value) in [("gamma0", gamma0), ("a1", a1), ("a2", a2), ("tau", tau)] {
-            check::not_negative(&format!("{path}.{name}"), value)?;
-        }
-        Ok(())
-    }
-}
-
-impl From<LineConstants> for ComLine {
-    fn from(line: LineConstants) -> Self {
-        let LineConstants { gamma0, a1, a2, tau } = line;
-        Self { gamma0, a1, a2, tau }
-    }
-}
 
 /// A part of a channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,102 +132,9 @@ pub struct LossAt {
     pub loss: DecibelsPerMeter,
 }
 
-/// A part of a channel, ready to be evaluated at a frequency in hertz.
-type At = Box<dyn Fn(f64) -> TwoPort + Send + Sync>;
-
-/// A channel whose parameters are checked and whose files are read.
-pub struct Cascade {
-    parts: Vec<At>,
-    source: f64,
-    load: f64,
-    measured: Vec<SampledTwoPort>,
-    notes: Vec<String>,
-}
-
-impl Channel {
-    /// Checks the parameters and reads the files.
-    ///
-    /// # Errors
-    /// If a parameter makes no sense, or a file cannot be read or used.
-    pub fn cascade(&self) -> Result<Cascade> {
-        let mut cascade = Cascade {
-            parts: Vec::new(),
-            source: check::positive("source.resistance", self.source.resistance)?,
-            load: check::positive("load.resistance", self.load.resistance)?,
-            measured: Vec::new(),
-            notes: Vec::new(),
-        };
-        if let Some(package) = &self.source.package {
-            let package = package.checked()?;
-            cascade.parts.push(Box::new(move |hz| package.at(hz)));
-        }
-        for section in &self.sections {
-            let part = section.checked(&mut cascade)?;
-            cascade.parts.push(part);
-        }
-        if let Some(package) = &self.load.package {
-            let package = package.checked()?;
-            cascade.parts.push(Box::new(move |hz| package.at(hz).flip()));
-        }
-        Ok(cascade)
-    }
-
-    /// Loss between two ends of 100 ohm at a frequency, packages included.
-    ///
-    /// # Errors
-    /// As [`Channel::cascade`].
-    pub fn insertion_loss(&self, frequency: Hertz) -> Result<Decibels> {
-        Ok(Decibels(-20.0 * self.cascade()?.at(frequency.0).s21.norm().log10()))
-    }
-}
-
-impl Cascade {
-    /// The whole channel at a frequency in hertz, between 100 ohm.
-    pub fn at(&self, hz: f64) -> TwoPort {
-        self.parts
-            .iter()
-            .fold(TwoPort::through(REFERENCE_OHM), |chain, part| chain.cascade(&part(hz)))
-    }
-
-    /// The voltage at the load for a volt from the source into a matched load.
-    pub fn transfer(&self, hz: f64) -> Complex64 {
-        self.at(hz).voltage_transfer(self.source, self.load)
-    }
-}
-
-impl std::fmt::Debug for Cascade {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Cascade of {} parts", self.parts.len())
-    }
-}
-
-impl Package {
-    fn checked(&self) -> Result<ComPackage> {
-        for die in &self.die {
-            check::not_negative("package.die.capacitance", die.capacitance)?;
-            check::not_negative("package.die.inductance", die.inductance)?;
-        }
-        check::not_negative("package.bump-capacitance", self.bump_capacitance)?;
-        check::not_negative("package.board-capacitance", self.board_capacitance)?;
-        self.line.check("package.line")?;
-        for trace in &self.traces {
-            check::not_negative("package.traces.length", trace.length)?;
-            check::positive("package.traces.impedance", trace.impedance)?;
-        }
-        let package = ComPackage {
-            die: self.die.iter().map(|d| (d.capacitance.0, d.inductance.0)).collect(),
-            bump: self.bump_capacitance.0,
-            line: self.line.into(),
-            pieces: self.traces.iter().map(|t| (1e3 * t.length.0, t.impedance.0)).collect(),
-            board: self.board_capacitance.0,
-        };
-        package.check()?;
-        Ok(package)
-    }
-}
-
 impl Section {
-    fn checked(&self, cascade: &mut Cascade) -> Result<At> {
+    /// The section behind its checks; what it measures and remarks goes to the cascade.
+    pub(super) fn checked(&self, cascade: &mut Cascade) -> Result<At> {
         Ok(match self {
             Self::Touchstone(data) => {
                 let pair = data.read(&mut cascade.notes)?;
@@ -466,25 +245,5 @@ impl Twinax {
         }
         let at = |point: LossAt| (point.frequency.0, point.loss.0);
         Line::from_loss(impedance, delay, dc, at(self.first), at(self.second))
-    }
-}
-
-impl Device for Channel {
-    type In = Voltage;
-    type Out = Voltage;
-
-    fn lower(&self, ops: Ops<Voltage>) -> Result<Ops<Voltage>> {
-        let mut cascade = self.cascade()?;
-        let measured = std::mem::take(&mut cascade.measured);
-        let notes = std::mem::take(&mut cascade.notes);
-        let ops = notes.into_iter().fold(ops, Ops::note);
-        let ops = ops.demand(move |grid| {
-            let mut notes = Vec::new();
-            for pair in &measured {
-                notes.extend(pair.check(grid.symbol_rate().0)?);
-            }
-            Ok(notes)
-        });
-        Ok(ops.lti(move |f| cascade.transfer(f.0)))
     }
 }
