@@ -1,6 +1,6 @@
 //! Routes as TOML documents.
 //!
-//! [`read`] and [`parse`] make a [`Route`] of a document, [`print`] makes a document of a route,
+//! [`read`] and [`parse`] make a [`Route`] of a document, [`print()`] makes a document of a route,
 //! and both are exact: what is printed reads back as the same route. A [`Document`] can be edited
 //! before it becomes a route: `host-to-host/tx.driver/gain=12 dB` names the hop, the stage and the
 //! key. Edits work on the parsed document by path, so every parameter of every device can be

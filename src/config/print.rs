@@ -26,7 +26,7 @@ pub fn print(route: &Route) -> Result<String> {
 /// its value.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_with_notes(
     route: &Route,
     note: &mut dyn FnMut(&str, &str, &str) -> Option<String>,
