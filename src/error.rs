@@ -51,7 +51,7 @@ impl Error {
         Self::new(Kind::Parameter, format!("`{name}` is {value}, but must be {expected}"))
     }
 
-    /// Two neighbours that do not speak the same kind of signal.
+    /// Two neighbors that do not speak the same kind of signal.
     pub fn domain(message: impl Into<String>) -> Self {
         Self::new(Kind::Domain, message.into())
     }
@@ -118,7 +118,7 @@ impl Error {
         self.0.kind == Kind::Parameter
     }
 
-    /// Whether two neighbours do not fit.
+    /// Whether two neighbors do not fit.
     pub fn is_domain(&self) -> bool {
         self.0.kind == Kind::Domain
     }

@@ -2,7 +2,7 @@
 //!
 //! Notation: `L` equally spaced and equally likely levels, `snr = E[s^2] / sigma^2` the mean square
 //! of the levels about their mean over the noise variance (a plain ratio, not decibels), `Q` the
-//! Gaussian tail, thresholds midway between neighbours.
+//! Gaussian tail, thresholds midway between neighbors.
 //!
 //! # References
 //! J. Proakis and M. Salehi, *Digital Communications*, 5th ed., section 4.3 (2008).
@@ -10,7 +10,7 @@
 use crate::kernel::gauss;
 use crate::signal::Modulation;
 
-/// Mean number of neighbours of a level, `2 (L - 1) / L`.
+/// Mean number of neighbors of a level, `2 (L - 1) / L`.
 fn neighbors(modulation: Modulation) -> f64 {
     let count = modulation.levels() as f64;
     2.0 * (count - 1.0) / count
@@ -41,7 +41,7 @@ pub fn symbol_error_ratio(modulation: Modulation, snr: f64) -> f64 {
 ///
 /// # Assumptions
 /// A wrong symbol costs one bit. With a Gray map that leaves out decisions for a level that is not
-/// a neighbour, whose relative share is below 1e-4 for ratios below 1e-2. PAM6 cannot be Gray; its
+/// a neighbor, whose relative share is below 1e-4 for ratios below 1e-2. PAM6 cannot be Gray; its
 /// map here costs up to a quarter more.
 ///
 /// ```

@@ -8,7 +8,7 @@
 //!
 //! | Kind | Meaning | What a plan does with it |
 //! |---|---|---|
-//! | [`Ops::lti`] | linear and time-invariant | multiplies neighbours into one spectrum |
+//! | [`Ops::lti`] | linear and time-invariant | multiplies neighbors into one spectrum |
 //! | [`Ops::noise`] | adds Gaussian noise of a given density | adds it in the same spectrum |
 //! | [`Ops::map`] | memoryless, may change the domain | runs it in place |
 //! | [`Ops::noisy_map`] | memoryless with a normal per sample | as `map`; its noise follows the signal |

@@ -22,7 +22,7 @@ const MOST: f64 = 1e60;
 pub struct Options {
     /// Stages whose output is kept for inspection.
     pub probes: Vec<String>,
-    /// Whether neighbouring linear operations become one multiplication. The result is the same
+    /// Whether neighboring linear operations become one multiplication. The result is the same
     /// up to rounding; tests turn it off.
     pub fuse: bool,
     /// The form of the output.

@@ -171,7 +171,7 @@ fn what_is_not_finite_is_refused_at_planning() {
 }
 
 #[test]
-fn neighbours_of_other_kinds_are_refused() {
+fn neighbors_of_other_kinds_are_refused() {
     let chain = chain().into_any();
     let error = chain.then_ops("x", |ops: Ops<Field>| Ok(ops)).unwrap_err();
     assert!(error.is_domain());

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_records_are_uncorrelated() {
+    fn neighboring_records_are_uncorrelated() {
         let n = 10_000;
         let mut correlation = 0.0;
         let (mut a, mut b) =

@@ -172,7 +172,7 @@ impl Sheet {
         Ok(Self { sent: [coded, upside_down], waveforms, per_symbol })
     }
 
-    /// Where the pulse response at a place interferes least with its neighbours.
+    /// Where the pulse response at a place interferes least with its neighbors.
     fn center(&self, place: usize) -> Result<Center> {
         let levels = self.sent[0].levels();
         let pulse = PulseEstimator::new(&[(&self.waveforms[place], &levels)], self.per_symbol)?;

@@ -59,15 +59,18 @@ impl Hop {
     /// The stages as a chain of voltage to voltage.
     ///
     /// # Errors
-    /// If neighbours do not fit, or a parameter makes no sense.
+    /// If neighbors do not fit, or a parameter makes no sense.
     pub fn link(&self) -> Result<Link<Voltage, Voltage>> {
+        self.chain().map_err(|error| error.in_hop(&self.name))
+    }
+
+    fn chain(&self) -> Result<Link<Voltage, Voltage>> {
         self.stages
             .iter()
             .try_fold(AnyLink::new(Kind::Voltage), |link, stage| {
                 stage.device.append_to(link, &stage.name)
             })
             .and_then(AnyLink::typed)
-            .map_err(|error| error.in_hop(&self.name))
     }
 
     /// The name that the receiver's front end has among the stages.
@@ -95,10 +98,7 @@ impl Hop {
     /// # Errors
     /// If a part cannot be planned, or the receiver finds no lock.
     pub(super) fn train(&self, grid: Grid, count: usize, key: Key) -> Result<TrainedHop> {
-        self.trained(grid, count, key.named("training")).map_err(|error| {
-            // A stage's error names its hop already when it comes from the link.
-            if error.to_string().starts_with("hop `") { error } else { error.in_hop(&self.name) }
-        })
+        self.trained(grid, count, key.named("training")).map_err(|error| error.in_hop(&self.name))
     }
 
     fn trained(&self, grid: Grid, count: usize, key: Key) -> Result<TrainedHop> {
@@ -108,7 +108,7 @@ impl Hop {
             .map_err(|error| error.in_stage("transmitter"))?;
         let in_receiver = |error: Error| error.in_stage("receiver");
         let candidates = self.receiver.candidates().map_err(in_receiver)?;
-        let link = self.link()?;
+        let link = self.chain()?;
         let plan = link.plan(grid)?;
 
         let symbols = (0..count)

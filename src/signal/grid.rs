@@ -70,7 +70,7 @@ impl Grid {
         self.symbol_rate.0 * self.samples_per_symbol as f64
     }
 
-    /// The distance of neighbouring frequencies of the record's spectrum, in hertz.
+    /// The distance of neighboring frequencies of the record's spectrum, in hertz.
     pub fn frequency_step(&self) -> f64 {
         self.symbol_rate.0 / self.symbols as f64
     }

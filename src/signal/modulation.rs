@@ -103,7 +103,7 @@ fn inverse_gray(label: u8) -> u8 {
 }
 
 /// The label of a point of the cross constellation. A corner, which is never sent, has the label
-/// of its neighbour in the same row.
+/// of its neighbor in the same row.
 fn cross_bits(x: u8, y: u8) -> u8 {
     let corner = (x == 0 || x == 5) && (y == 0 || y == 5);
     let x = match (corner, x) {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_differ_in_one_bit() {
+    fn neighbors_differ_in_one_bit() {
         for modulation in [Modulation::Nrz, Modulation::Pam4, Modulation::Pam8] {
             for index in 1..modulation.levels() as u8 {
                 assert_eq!(modulation.bit_errors(&[index - 1], &[index]), 1);

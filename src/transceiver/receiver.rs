@@ -52,7 +52,7 @@ pub struct CtleSearch {
     pub lowest: Decibels,
     /// The highest gain.
     pub highest: Decibels,
-    /// The distance of neighbouring settings.
+    /// The distance of neighboring settings.
     pub step: Decibels,
 }
 
