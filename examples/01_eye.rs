@@ -24,7 +24,9 @@ fn main() -> Result<()> {
             unit: "mV".to_owned(),
             notes: vec![
                 format!("{} hop(s), host to host", report.hops.len()),
-                format!("BER {:.1e}, extrapolated", report.extrapolated()),
+                report
+                    .semi_analytic()
+                    .map_or_else(String::new, |rate| format!("BER {rate:.1e}, semi-analytic")),
             ],
             openings: Vec::new(),
         }
@@ -34,5 +36,6 @@ fn main() -> Result<()> {
         panels: panels.collect(),
         panel_size: [640, 620],
     }
+    .draw()?
     .write("plots/eyes.png")
 }

@@ -23,26 +23,25 @@ fn main() -> Result<()> {
     let losses: Vec<f64> = (2..=13).map(|i| 2.0 * f64::from(i)).collect();
     let mut series = Vec::new();
     for (color, route) in preset::all().into_iter().enumerate() {
-        let (mut extrapolated, mut likely) = (Vec::new(), Vec::new());
+        let (mut calculated, mut likely) = (Vec::new(), Vec::new());
         let (mut counted, mut intervals) = (Vec::new(), Vec::new());
         for &loss in &losses {
             let report = with_host_loss(&route, Decibels(loss))?.simulate(&records)?;
-            eprintln!(
-                "{} at {loss} dB: counted {:.1e}, extrapolated {:.1e}",
-                route.name,
-                report.ber.rate,
-                report.extrapolated()
-            );
-            extrapolated.push([loss, report.extrapolated()]);
-            likely.push(report.extrapolated_ci95());
+            eprintln!("{} at {loss} dB: counted {:.1e}", route.name, report.ber.rate);
+            if let (Some(rate), Some(ci95)) = (report.semi_analytic(), report.semi_analytic_ci95())
+            {
+                eprintln!("{} at {loss} dB: semi-analytic {rate:.1e}", route.name);
+                calculated.push([loss, rate]);
+                likely.push(ci95);
+            }
             if report.ber.errors >= 10 {
                 counted.push([loss, report.ber.rate]);
                 intervals.push(report.ber.ci95);
             }
         }
         series.push(Series {
-            name: format!("{} extrapolated", route.name),
-            points: extrapolated,
+            name: format!("{} semi-analytic", route.name),
+            points: calculated,
             intervals: Some(likely),
             color: Some(color),
             ..Series::default()
@@ -76,8 +75,9 @@ fn main() -> Result<()> {
         }],
         ..Chart::default()
     };
-    chart.write("plots/lpo_vs_retimed.svg")?;
-    chart.write("plots/lpo_vs_retimed.png")
+    let drawing = chart.draw()?;
+    drawing.write("plots/lpo_vs_retimed.svg")?;
+    drawing.write("plots/lpo_vs_retimed.png")
 }
 
 /// The route with the boards of both host channels as long as gives them this loss.

@@ -52,6 +52,7 @@ pub mod config;
 pub mod device;
 pub mod engine;
 pub mod error;
+pub mod fec;
 pub mod kernel;
 pub mod parallel;
 #[cfg(feature = "plot")]

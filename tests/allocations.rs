@@ -11,7 +11,9 @@ use std::cell::Cell;
 
 use lightlane::engine::{Options, Output};
 use lightlane::prelude::*;
-use lightlane::transceiver::{Training, adapt, decide};
+use lightlane::transceiver::{
+    Branches, Ffe, Floating, Limits, Mlse, Target, Training, adapt, decide,
+};
 
 thread_local! {
     /// Allocations of this thread; tests run beside each other.
@@ -133,14 +135,34 @@ fn a_transmitter_allocates_nothing() {
 
 #[test]
 fn deciding_allocates_nothing() {
-    use lightlane::transceiver::Adaptation::{Lms, Mmse};
-    for adaptation in [Mmse, Lms { step: 1e-3, passes: 1 }] {
+    use lightlane::transceiver::Adaptation::{Lms, Mmse, SignSignLms};
+    let sequences = Mlse {
+        target: Target::Whitening { memory: 1 },
+        traceback: 32,
+        branches: Branches::Measured,
+    };
+    let floating = Floating { groups: 2, taps_per_group: 3, span: 30, limit: 0.1 };
+    for (adaptation, mlse, floating) in [
+        (Mmse, None, None),
+        (Mmse, None, Some(floating.clone())),
+        (Mmse, Some(sequences), None),
+        (Lms { step: 1e-3, passes: 1 }, None, None),
+        (SignSignLms { step: 1e-4, passes: 1 }, None, Some(floating)),
+    ] {
         for (hop, sent, input) in hops() {
             let plan = link(&hop).plan(input.grid()).unwrap();
             let mut workspace = plan.workspace();
             let output = plan.run(&input, Seed(1), &mut workspace);
             let mut digital = hop.receiver.digital.clone();
-            digital.ffe = digital.ffe.map(|ffe| lightlane::transceiver::Ffe { adaptation, ..ffe });
+            let adapted_by = |ffe| Ffe {
+                adaptation: adaptation.clone(),
+                limits: Some(Limits::All(0.8)),
+                floating: floating.clone(),
+                ..ffe
+            };
+            digital.ffe = digital.ffe.map(adapted_by);
+            digital.dfe = digital.dfe.filter(|_| mlse.is_none());
+            digital.mlse = mlse.clone();
             let training = [Training { samples: output.samples(), symbols: &sent }];
             let adapted = adapt(&digital, &training, 8).unwrap();
             // Any sample of each symbol is a record to decide.

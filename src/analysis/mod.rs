@@ -6,11 +6,14 @@
 //! same bits as one accumulator over all of them.
 
 pub mod ber;
+mod cost;
 pub mod eye;
-pub mod mixture;
 mod moments;
+pub mod semi_analytic;
+pub mod statistical;
 pub mod theory;
 
 pub use ber::{BerCount, BitErrorRatio};
 pub use eye::{Eye, EyeAccumulator, EyeRecord, EyeSettings};
-pub use mixture::{ExtrapolatedBer, PatternMixture};
+pub use semi_analytic::{SemiAnalytic, SemiAnalyticBer, SlicerInput, TwoValued};
+pub use statistical::{EyeCut, LinearLink, StatisticalEye};

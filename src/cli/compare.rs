@@ -34,38 +34,22 @@ pub(super) fn default(options: &Options) -> Result<Outcome> {
 fn compare(names: &[String], options: &Options) -> Result<Outcome> {
     let routes = options.routes(names)?;
     let folder = options.folder()?;
-    let simulator = Simulator::new(options.threads())?;
-    let records = options.records();
-    let count = routes.len();
-    let mut results = Vec::with_capacity(count);
-    for route in routes {
-        let simulated =
-            simulator.simulate(&route, &records).map_err(|error| error.in_route(&route.name))?;
-        if let Some(report) = simulated {
-            results.push((route, report));
-        }
-        if simulator.stopped() {
-            break;
-        }
-    }
-    let complete = results.len() == count && results.iter().all(|(_, report)| report.complete);
+    let simulated = Simulator::new(options.threads())?.simulate_all(routes, &options.records())?;
+    let results = &simulated.results;
     if results.is_empty() {
-        eprintln!("stopped early: there is nothing to report yet");
-        return Ok(Outcome::Stopped);
+        return Ok(simulated.outcome());
     }
-    let files = pictures::of_comparison(folder, &results)?;
+    let files = pictures::of_comparison(folder, results)?;
     if options.json {
         let routes = results
             .iter()
             .map(|(route, report)| RunReport::new(route, report, Vec::new()))
             .collect();
-        output::json(&CompareReport { routes, complete, files })?;
+        output::json(&CompareReport { routes, complete: simulated.complete(), files })?;
     } else {
-        let mut text = compare_text(&results);
-        if results.len() < count {
-            text.push_str("\nstopped early: the other routes were not simulated\n");
-        }
-        output::text(&format!("{text}{}", output::pictures(&files)))?;
+        let text = compare_text(results);
+        let pictures = output::pictures(&files);
+        output::text(&format!("{text}{}{pictures}", simulated.remark()))?;
     }
-    Ok(if complete { Outcome::Done } else { Outcome::Stopped })
+    Ok(simulated.outcome())
 }

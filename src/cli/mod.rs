@@ -12,6 +12,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod attribute;
 mod channel;
 mod compare;
 mod options;
@@ -43,10 +44,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Simulate a route: errors, eyes and what the receivers settled to.
+    /// Simulate a route: the bit error ratio in three readings, what error correction makes of it,
+    /// eyes, and what the receivers settled to.
     Run(run::Run),
     /// Simulate several routes and set them side by side.
     Compare(compare::Compare),
+    /// Show where the noise at each slicer comes from: stage by stage, route beside route.
+    Attribute(attribute::Attribute),
     /// The routes that are ready to run.
     #[command(subcommand)]
     Preset(preset::Preset),
@@ -82,6 +86,7 @@ fn execute(arguments: &Arguments) -> Result<Outcome> {
         None => compare::default(&arguments.options),
         Some(Verb::Run(run)) => run.execute(),
         Some(Verb::Compare(compare)) => compare.execute(),
+        Some(Verb::Attribute(attribute)) => attribute.execute(),
         Some(Verb::Preset(preset)) => preset.execute(),
         Some(Verb::Channel(channel)) => channel.execute(),
         Some(Verb::Schema(schema)) => schema.execute(),

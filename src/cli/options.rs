@@ -1,4 +1,4 @@
-//! What `run` and `compare` share: options, and routes by name or file.
+//! What `run`, `compare` and `attribute` share: options, and routes by name or file.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

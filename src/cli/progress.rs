@@ -8,11 +8,41 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::Outcome;
 use crate::route::{Control, Records, Report, Route};
 use crate::{Error, Result, parallel};
 
 /// The time between two lines of progress where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// What came of several routes.
+#[derive(Debug)]
+pub(super) struct Simulated {
+    /// The routes that were simulated, with their reports.
+    pub(super) results: Vec<(Route, Report)>,
+    /// How many were asked for.
+    asked: usize,
+}
+
+impl Simulated {
+    /// Whether all routes sent all symbols that were asked for.
+    pub(super) fn complete(&self) -> bool {
+        self.results.len() == self.asked && self.results.iter().all(|(_, report)| report.complete)
+    }
+
+    /// What is to be told of routes that are missing.
+    pub(super) fn remark(&self) -> &'static str {
+        if self.results.len() < self.asked {
+            "\nstopped early: the other routes were not simulated\n"
+        } else {
+            ""
+        }
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        if self.complete() { Outcome::Done } else { Outcome::Stopped }
+    }
+}
 
 /// What runs simulations, and knows whether they are to end.
 #[derive(Debug)]
@@ -37,8 +67,28 @@ impl Simulator {
         Ok(Self { threads, stop })
     }
 
+    /// Simulates routes one after the other, until it is stopped.
+    pub(super) fn simulate_all(&self, routes: Vec<Route>, records: &Records) -> Result<Simulated> {
+        let asked = routes.len();
+        let mut results = Vec::with_capacity(asked);
+        for route in routes {
+            let simulated =
+                self.simulate(&route, records).map_err(|error| error.in_route(&route.name))?;
+            if let Some(report) = simulated {
+                results.push((route, report));
+            }
+            if self.stopped() {
+                break;
+            }
+        }
+        if results.is_empty() {
+            eprintln!("stopped early: there is nothing to report yet");
+        }
+        Ok(Simulated { results, asked })
+    }
+
     /// Whether the simulation is to end.
-    pub(super) fn stopped(&self) -> bool {
+    fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 

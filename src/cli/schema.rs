@@ -5,7 +5,7 @@ use schemars::schema_for;
 use serde_json::json;
 
 use super::{Outcome, output};
-use crate::report::{ChannelReport, CompareReport, RunReport};
+use crate::report::{AttributeReport, ChannelReport, CompareReport, RunReport};
 use crate::{Error, Result};
 
 #[derive(Debug, Args)]
@@ -18,6 +18,7 @@ pub(super) struct Schema {
 enum Command {
     Run,
     Compare,
+    Attribute,
     Channel,
 }
 
@@ -26,6 +27,7 @@ impl Schema {
         let of = |command| match command {
             Command::Run => schema_for!(RunReport).to_value(),
             Command::Compare => schema_for!(CompareReport).to_value(),
+            Command::Attribute => schema_for!(AttributeReport).to_value(),
             Command::Channel => schema_for!(ChannelReport).to_value(),
         };
         let schema = match self.command {
@@ -33,6 +35,7 @@ impl Schema {
             None => json!({
                 "run": of(Command::Run),
                 "compare": of(Command::Compare),
+                "attribute": of(Command::Attribute),
                 "channel": of(Command::Channel),
             }),
         };

@@ -58,6 +58,17 @@ fn in_hops(root: &mut Table, hop: &str, place: &str, keys: &[&str], value: &str)
             edited += 1;
             continue;
         }
+        let aggressor = elements(candidate.get_mut("aggressor"))
+            .find(|aggressor| name_of(aggressor).as_deref() == Some(place));
+        if let Some(aggressor) = aggressor {
+            if keys == ["touchstone"] {
+                set(aggressor, &["channel", "sections"], touchstone(value))?;
+            } else {
+                set(aggressor, keys, value_of(value))?;
+            }
+            edited += 1;
+            continue;
+        }
         let mut path: Vec<&str> = place.split('.').collect();
         path.extend(keys);
         if candidate.get(path[0]).is_some() || path.len() == 1 {
@@ -65,7 +76,9 @@ fn in_hops(root: &mut Table, hop: &str, place: &str, keys: &[&str], value: &str)
             edited += 1;
             continue;
         }
-        places.extend(elements(candidate.get_mut("stage")).filter_map(|stage| name_of(stage)));
+        for list in ["stage", "aggressor"] {
+            places.extend(elements(candidate.get_mut(list)).filter_map(|place| name_of(place)));
+        }
     }
     if edited == 0 {
         places.extend(["transmitter", "receiver"].map(str::to_owned));
@@ -92,15 +105,19 @@ fn in_stage(stage: &mut Value, name: &str, keys: &[&str], value: &str) -> Result
         return Err(Error::data(format!("stage `{name}` has no device")));
     };
     if kind == "channel" && keys == ["touchstone"] {
-        let file = match value_of(value) {
-            Value::Table(table) => Value::Table(table),
-            Value::String(file) => one("file", Value::String(file)),
-            _ => one("file", Value::String(value.to_owned())),
-        };
-        let section = one("touchstone", file);
-        return set(device, &["sections"], Value::Array(vec![section]));
+        return set(device, &["sections"], touchstone(value));
     }
     set(device, keys, value_of(value))
+}
+
+/// The sections of a channel that is a file.
+fn touchstone(value: &str) -> Value {
+    let file = match value_of(value) {
+        Value::Table(table) => Value::Table(table),
+        Value::String(file) => one("file", Value::String(file)),
+        _ => one("file", Value::String(value.to_owned())),
+    };
+    Value::Array(vec![one("touchstone", file)])
 }
 
 /// A table with one entry.

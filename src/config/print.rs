@@ -57,8 +57,11 @@ impl Place {
         let path = joined(&self.path);
         let part = match (self.path.as_str(), key) {
             (_, "hop") => Some("hop".to_owned()),
+            ("", "fec") => Some("fec".to_owned()),
             ("hop", "stage") | ("hop.stage", "device") => None,
-            ("hop", "transmitter" | "receiver") | ("hop.stage.device", _) => Some(key.to_owned()),
+            ("hop", "aggressor") => Some("aggressor".to_owned()),
+            ("hop" | "hop.aggressor", "transmitter" | "receiver" | "channel")
+            | ("hop.stage.device", _) => Some(key.to_owned()),
             _ => return Self { path, part: self.part.clone(), key: joined(&self.key) },
         };
         Self { path, part, key: String::new() }

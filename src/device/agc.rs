@@ -1,7 +1,7 @@
 //! Automatic gain control.
 
 use crate::Result;
-use crate::engine::Stateful;
+use crate::engine::{Reading, Stateful};
 use crate::kernel::rng::Stream;
 use crate::unit::{Decibels, Volts, check};
 
@@ -41,23 +41,32 @@ pub(super) struct GainControl {
     most: f64,
 }
 
-impl Stateful<f64> for GainControl {
-    fn run(&self, samples: &mut [f64], _: f64, _: &mut Stream) {
+impl GainControl {
+    fn gain(&self, samples: &[f64]) -> f64 {
         let n = samples.len() as f64;
         let (sum, squares) = samples.iter().fold((0.0, 0.0), |(s, q), x| (s + x, q + x * x));
         let rms = (squares / n - (sum / n).powi(2)).max(0.0).sqrt();
         // A silent record leaves the gain at its upper end.
-        let gain = (self.rms / rms).clamp(1.0 / self.most, self.most);
+        (self.rms / rms).clamp(1.0 / self.most, self.most)
+    }
+}
+
+impl Stateful<f64> for GainControl {
+    fn run(&self, samples: &mut [f64], _: f64, _: Option<&mut Stream>) {
+        let gain = self.gain(samples);
         for sample in samples {
             *sample *= gain;
         }
+    }
+
+    fn reading(&self, samples: &[f64], _: f64) -> Reading {
+        Reading::Gain(self.gain(samples))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::rng::{Key, Seed};
     use crate::unit::Literals;
 
     fn swing(agc: Agc, amplitude: f64) -> f64 {
@@ -65,7 +74,7 @@ mod tests {
             .map(|n| amplitude * (std::f64::consts::TAU * f64::from(n) / 100.0).sin())
             .collect();
         let control = agc.checked().unwrap();
-        control.run(&mut samples, 1e-12, &mut Key::root(Seed(1)).stream());
+        control.run(&mut samples, 1e-12, None);
         samples.iter().fold(0.0, |most: f64, x| most.max(2.0 * x))
     }
 

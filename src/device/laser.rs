@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use crate::engine::{Ops, Stateful};
+use crate::engine::{Ops, Reading, Stateful};
 use crate::kernel::rng::Stream;
 use crate::signal::Field;
 use crate::unit::{DecibelMilliwatts, DecibelsPerHertz, Hertz, check};
@@ -78,7 +78,8 @@ struct PhaseWalk {
 }
 
 impl Stateful<Complex64> for PhaseWalk {
-    fn run(&self, samples: &mut [Complex64], dt: f64, normals: &mut Stream) {
+    fn run(&self, samples: &mut [Complex64], dt: f64, normals: Option<&mut Stream>) {
+        let Some(normals) = normals else { return };
         let step = (std::f64::consts::TAU * self.linewidth * dt).sqrt();
         // A Brownian bridge of steps of a few samples: with so many steps left, each leads one
         // part of them back to 0. Within a step the phase runs straight.
@@ -97,6 +98,10 @@ impl Stateful<Complex64> for PhaseWalk {
             phase += turn;
             left -= count;
         }
+    }
+
+    fn reading(&self, _: &[Complex64], _: f64) -> Reading {
+        Reading::NoisyGain(1.0)
     }
 }
 

@@ -91,8 +91,8 @@ impl<In: Domain, Out: Domain> Link<In, Out> {
     /// Makes the link ready for records on `grid`, with probes or another form of output.
     ///
     /// # Errors
-    /// If a device cannot be run on that grid, a probe names no stage, or the output's rate does
-    /// not divide the grid's.
+    /// If a device cannot be run on that grid, a probe names no stage, a silent noise does not
+    /// exist, or the output's rate does not divide the grid's.
     pub fn plan_with(&self, grid: Grid, options: &Options) -> Result<Plan<In, Out>> {
         Plan::new(&self.chain, grid, options)
     }
@@ -161,6 +161,28 @@ impl AnyLink {
             notes: ops.notes,
             output: E::KIND,
         });
+        Ok(self)
+    }
+
+    /// The chain with more operations in its last stage, if that gives `D`.
+    ///
+    /// # Errors
+    /// If there is no stage, it gives something else, or `append` fails.
+    pub fn extended<D: Domain>(
+        mut self,
+        append: impl FnOnce(Ops<D>) -> Result<Ops<D>>,
+    ) -> Result<Self> {
+        let Some(stage) = self.stages.last_mut() else {
+            return Err(Error::usage("there is no stage to extend"));
+        };
+        if stage.output != D::KIND {
+            let text = format!("it gives {}, not {}", stage.output.name(), D::NAME);
+            return Err(Error::domain(text).in_stage(&stage.name));
+        }
+        let ops = append(Ops::new()).map_err(|error| error.in_stage(&stage.name))?;
+        stage.ops.extend(ops.list);
+        stage.demands.extend(ops.demands);
+        stage.notes.extend(ops.notes);
         Ok(self)
     }
 

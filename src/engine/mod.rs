@@ -4,16 +4,23 @@
 //! typed chain of named devices. A [`Plan`] is a link made ready for records of one form; running
 //! it does no I/O, allocates nothing and cannot fail.
 //!
+//! The same list has a second reading: [`Plan::trajectory`] runs a record without noise, and
+//! [`Plan::sensitivity`] tells how a value of its output answers to every source of noise, to each
+//! neighbor and to the input, exactly to the first order.
+//!
 //! The kinds of operation, of which a device's author uses the first that is true:
 //!
 //! | Kind | Meaning | What a plan does with it |
 //! |---|---|---|
 //! | [`Ops::lti`] | linear and time-invariant | multiplies neighbors into one spectrum |
 //! | [`Ops::noise`] | adds Gaussian noise of a given density | adds it in the same spectrum |
+//! | [`Ops::neighbor`] | adds what a neighbor sends | adds it in the same spectrum |
 //! | [`Ops::map`] | memoryless, may change the domain | runs it in place |
 //! | [`Ops::noisy_map`] | memoryless with a normal per sample | as `map`; its noise follows the signal |
 //! | [`Ops::stateful`] | memory and nonlinearity | runs it sequentially over the record |
 
+mod lanes;
+mod linear;
 mod link;
 mod ops;
 mod plan;
@@ -26,8 +33,10 @@ use std::fmt::Debug;
 use crate::Result;
 use crate::signal::Domain;
 
+pub use lanes::Path;
+pub use linear::{Sensitivity, Source, Trajectory};
 pub use link::{AnyLink, Link};
-pub use ops::{Ops, Path, Stateful};
+pub use ops::{Ops, Reading, Stateful};
 pub use plan::{Options, Output, Plan};
 pub use run::Workspace;
 

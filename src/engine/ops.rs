@@ -6,18 +6,11 @@ use std::sync::Arc;
 
 use num_complex::Complex64;
 
+use super::lanes::{self, Lanes, Path, Series, Slope};
 use crate::Result;
 use crate::kernel::rng::Stream;
 use crate::signal::{Domain, Grid, Kind, Sample};
 use crate::unit::Hertz;
-
-/// The signal of a record while it is being run: real samples, or complex ones, of which only
-/// the kind that the signal now has is meaningful.
-#[derive(Debug)]
-pub struct Lanes {
-    pub(super) real: Vec<f64>,
-    pub(super) complex: Vec<Complex64>,
-}
 
 /// A response over frequency; signed frequencies where samples are complex.
 pub(super) type Transfer = Arc<dyn Fn(Hertz) -> Complex64 + Send + Sync>;
@@ -25,8 +18,14 @@ pub(super) type Transfer = Arc<dyn Fn(Hertz) -> Complex64 + Send + Sync>;
 pub(super) type Density = Arc<dyn Fn(Hertz) -> f64 + Send + Sync>;
 /// One pass over the record.
 pub(super) type Pass = Arc<dyn Fn(&mut Lanes) + Send + Sync>;
-/// One pass over the record with a stream of normals and the time between samples.
-pub(super) type NoisyPass = Arc<dyn Fn(&mut Lanes, &mut Stream, f64) + Send + Sync>;
+/// One pass over the record, silent without a stream of normals; given the time between samples.
+pub(super) type NoisyPass = Arc<dyn Fn(&mut Lanes, Option<&mut Stream>, f64) + Send + Sync>;
+/// The derivative of a pass along the record.
+pub(super) type SlopePass = Arc<dyn Fn(&mut Lanes) -> Slope + Send + Sync>;
+/// The derivative of a noisy pass by its noise, whose standard deviation is given.
+pub(super) type NoiseSlopePass = Arc<dyn Fn(&mut Lanes, f64) -> Series + Send + Sync>;
+/// What the linear reading may take an element for, on a record and the time between its samples.
+pub(super) type ReadingPass = Arc<dyn Fn(&mut Lanes, f64) -> Reading + Send + Sync>;
 /// What a device asks of the grid: notes for the reader, or a refusal.
 pub(super) type Demand = Arc<dyn Fn(&Grid) -> Result<Vec<String>> + Send + Sync>;
 
@@ -37,16 +36,40 @@ pub(super) enum Op {
         source: String,
         density: Density,
     },
+    /// A neighbor's signal that couples in.
+    Neighbor {
+        name: String,
+        transfer: Transfer,
+    },
     Map {
         pass: Pass,
+        slope: SlopePass,
         output: Kind,
     },
-    /// A noisy map or a stateful element: to the engine both are a pass with a random stream.
     NoisyMap {
         source: String,
         pass: NoisyPass,
+        slope: SlopePass,
+        noise_slope: NoiseSlopePass,
         output: Kind,
     },
+    Stateful {
+        source: String,
+        pass: NoisyPass,
+        reading: ReadingPass,
+    },
+}
+
+impl Op {
+    /// The name of its randomness, if it has any.
+    pub(super) fn source(&self) -> Option<&str> {
+        match self {
+            Self::Add { source, .. }
+            | Self::NoisyMap { source, .. }
+            | Self::Stateful { source, .. } => Some(source),
+            Self::Lti(_) | Self::Neighbor { .. } | Self::Map { .. } => None,
+        }
+    }
 }
 
 impl fmt::Debug for Op {
@@ -54,8 +77,10 @@ impl fmt::Debug for Op {
         match self {
             Self::Lti(_) => f.write_str("Lti"),
             Self::Add { source, .. } => write!(f, "Add({source})"),
+            Self::Neighbor { name, .. } => write!(f, "Neighbor({name})"),
             Self::Map { .. } => f.write_str("Map"),
             Self::NoisyMap { source, .. } => write!(f, "NoisyMap({source})"),
+            Self::Stateful { source, .. } => write!(f, "Stateful({source})"),
         }
     }
 }
@@ -104,8 +129,13 @@ impl<D: Domain> Ops<D> {
     where
         D::Sample: Path<E::Sample>,
     {
-        let pass: Pass = Arc::new(move |lanes| D::Sample::each(lanes, &map));
-        self.with(Op::Map { pass, output: E::KIND }).into_domain()
+        let map = Arc::new(map);
+        let slope: SlopePass = {
+            let map = map.clone();
+            Arc::new(move |lanes| lanes::slope(lanes, |x| map(x)))
+        };
+        let pass: Pass = Arc::new(move |lanes| D::Sample::each(lanes, |x| map(x)));
+        self.with(Op::Map { pass, slope, output: E::KIND }).into_domain()
     }
 
     /// A memoryless element whose noise follows the signal: `map(x, n)` with `n` white Gaussian
@@ -119,21 +149,40 @@ impl<D: Domain> Ops<D> {
     where
         D::Sample: Path<E::Sample>,
     {
-        let pass: NoisyPass = Arc::new(move |lanes, normals, dt| {
-            let sigma = (0.5 / dt).sqrt();
-            D::Sample::each(lanes, |x| map(x, sigma * normals.sample()));
+        let map = Arc::new(map);
+        let slope: SlopePass = {
+            let map = map.clone();
+            Arc::new(move |lanes| lanes::slope(lanes, |x| map(x, 0.0)))
+        };
+        let noise_slope: NoiseSlopePass = {
+            let map = map.clone();
+            Arc::new(move |lanes, sigma| lanes::slope_of_noise(lanes, sigma, |x, n| map(x, n)))
+        };
+        let pass: NoisyPass = Arc::new(move |lanes, normals, dt| match normals {
+            Some(normals) => {
+                let sigma = (0.5 / dt).sqrt();
+                D::Sample::each(lanes, |x| map(x, sigma * normals.sample()));
+            }
+            None => D::Sample::each(lanes, |x| map(x, 0.0)),
         });
         let source = source.to_owned();
-        self.with(Op::NoisyMap { source, pass, output: E::KIND }).into_domain()
+        self.with(Op::NoisyMap { source, pass, slope, noise_slope, output: E::KIND }).into_domain()
     }
 
     /// An element with memory and nonlinearity. `source` names its randomness within the stage.
     #[must_use]
     pub fn stateful(self, source: &str, element: impl Stateful<D::Sample> + 'static) -> Self {
+        let element = Arc::new(element);
+        let reading: ReadingPass = {
+            let element = element.clone();
+            Arc::new(move |lanes, dt| {
+                element.reading(D::Sample::of(&mut lanes.real, &mut lanes.complex), dt)
+            })
+        };
         let pass: NoisyPass = Arc::new(move |lanes, normals, dt| {
             element.run(D::Sample::of(&mut lanes.real, &mut lanes.complex), dt, normals);
         });
-        self.with(Op::NoisyMap { source: source.to_owned(), pass, output: D::KIND })
+        self.with(Op::Stateful { source: source.to_owned(), pass, reading })
     }
 
     /// Something the device asks of the grid it is planned for: notes for the report, or an error
@@ -166,6 +215,17 @@ impl<D: Domain<Sample = f64>> Ops<D> {
     ) -> Self {
         self.with(Op::Add { source: source.to_owned(), density: Arc::new(density) })
     }
+
+    /// Adds the signal of a neighbor, by the response from its transmitter to here. What it sends
+    /// is given to each run under this name.
+    #[must_use]
+    pub fn neighbor(
+        self,
+        name: &str,
+        response: impl Fn(Hertz) -> Complex64 + Send + Sync + 'static,
+    ) -> Self {
+        self.with(Op::Neighbor { name: name.to_owned(), transfer: Arc::new(response) })
+    }
 }
 
 impl<D: Domain> fmt::Debug for Ops<D> {
@@ -177,45 +237,24 @@ impl<D: Domain> fmt::Debug for Ops<D> {
 /// An element with memory and nonlinearity, such as a gain control or a ring resonator.
 pub trait Stateful<S: Sample>: fmt::Debug + Send + Sync {
     /// Changes a whole periodic record in place. `dt` is the time between samples in seconds,
-    /// `normals` the element's own random stream.
-    fn run(&self, samples: &mut [S], dt: f64, normals: &mut Stream);
-}
+    /// `normals` the element's own random stream, absent where its noise is left out.
+    fn run(&self, samples: &mut [S], dt: f64, normals: Option<&mut Stream>);
 
-/// From one kind of sample to another, in the buffers of a running record.
-pub trait Path<O>: Sample {
-    /// Replaces each sample `x` by `map(x)`.
-    #[doc(hidden)]
-    fn each(lanes: &mut Lanes, map: impl FnMut(Self) -> O);
-}
-
-impl Path<f64> for f64 {
-    fn each(lanes: &mut Lanes, mut map: impl FnMut(f64) -> f64) {
-        for x in &mut lanes.real {
-            *x = map(*x);
-        }
+    /// What the element may be taken for where only small deviations from a record matter.
+    fn reading(&self, samples: &[S], dt: f64) -> Reading {
+        let _ = (samples, dt);
+        Reading::Opaque
     }
 }
 
-impl Path<Complex64> for f64 {
-    fn each(lanes: &mut Lanes, mut map: impl FnMut(f64) -> Complex64) {
-        for (x, y) in lanes.real.iter().zip(&mut lanes.complex) {
-            *y = map(*x);
-        }
-    }
-}
-
-impl Path<f64> for Complex64 {
-    fn each(lanes: &mut Lanes, mut map: impl FnMut(Complex64) -> f64) {
-        for (x, y) in lanes.complex.iter().zip(&mut lanes.real) {
-            *y = map(*x);
-        }
-    }
-}
-
-impl Path<Complex64> for Complex64 {
-    fn each(lanes: &mut Lanes, mut map: impl FnMut(Complex64) -> Complex64) {
-        for x in &mut lanes.complex {
-            *x = map(*x);
-        }
-    }
+/// What an element with memory does to small deviations from a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reading {
+    /// It multiplies them by a number, as a gain control does that has settled.
+    Gain(f64),
+    /// The same, and its own noise does not show to the first order, as the phase noise of light
+    /// does not in its power.
+    NoisyGain(f64),
+    /// Nothing that is known: links with it are simulated, but not analyzed.
+    Opaque,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use num_complex::Complex64;
 
 use super::link::AnyLink;
-use super::ops::{Density, NoisyPass, Op, Pass, Transfer};
+use super::ops::{Density, NoiseSlopePass, NoisyPass, Op, Pass, ReadingPass, SlopePass, Transfer};
 use crate::kernel::fft::{ComplexFft, RealFft, signed_frequency};
 use crate::signal::{Domain, Grid, Kind};
 use crate::unit::Hertz;
@@ -25,13 +25,15 @@ pub struct Options {
     /// Whether neighboring linear operations become one multiplication. The result is the same
     /// up to rounding; tests turn it off.
     pub fuse: bool,
+    /// Noises that are not drawn, each as `stage/source`.
+    pub silent: Vec<String>,
     /// The form of the output.
     pub output: Output,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { probes: Vec::new(), fuse: true, output: Output::Waveform }
+        Self { probes: Vec::new(), fuse: true, silent: Vec::new(), output: Output::Waveform }
     }
 }
 
@@ -63,21 +65,41 @@ pub struct Plan<In: Domain, Out: Domain> {
     /// Whether the signal is complex anywhere.
     pub(super) complex: bool,
     pub(super) probes: Vec<(String, Kind)>,
+    pub(super) neighbors: Vec<String>,
     notes: Vec<String>,
     domains: PhantomData<(In, Out)>,
 }
 
 pub(super) enum Step {
-    Linear { kind: Kind, response: Vec<Complex64>, noises: Vec<Noise>, fold: bool },
-    Pass(Pass),
-    NoisyPass { stage: String, source: String, pass: NoisyPass },
+    Linear(Linear),
+    Pass { pass: Pass, slope: SlopePass },
+    NoisyPass { noise: Name, pass: NoisyPass, slope: SlopePass, noise_slope: NoiseSlopePass },
+    Stateful { noise: Name, kind: Kind, pass: NoisyPass, reading: ReadingPass },
     Probe { index: usize, kind: Kind },
+}
+
+/// Neighboring linear operations: one spectrum.
+pub(super) struct Linear {
+    pub(super) kind: Kind,
+    pub(super) response: Vec<Complex64>,
+    pub(super) noises: Vec<Noise>,
+    /// Responses from neighbors' transmitters, in the order of their names in the plan.
+    pub(super) neighbors: Vec<(usize, Vec<Complex64>)>,
+    pub(super) fold: bool,
+}
+
+/// A source of noise, by its stage and its name within it.
+#[derive(Clone)]
+pub(super) struct Name {
+    pub(super) stage: String,
+    pub(super) source: String,
+    /// Whether it is drawn.
+    pub(super) heard: bool,
 }
 
 /// A noise source within a linear step: what a standard complex normal of each bin is scaled by.
 pub(super) struct Noise {
-    pub(super) stage: String,
-    pub(super) source: String,
+    pub(super) name: Name,
     pub(super) shape: Vec<Complex64>,
 }
 
@@ -97,7 +119,16 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
             }
         }
 
-        let mut builder = Builder::new(grid, link.input, options.fuse);
+        for name in &options.silent {
+            let is = |stage: &str, op: &Op| {
+                op.source().is_some_and(|source| format!("{stage}/{source}") == *name)
+            };
+            if !link.stages.iter().any(|stage| stage.ops.iter().any(|op| is(&stage.name, op))) {
+                return Err(Error::usage(format!("there is no noise `{name}` to silence")));
+            }
+        }
+
+        let mut builder = Builder::new(grid, link.input, options);
         let mut probes = Vec::new();
         for stage in &link.stages {
             for op in &stage.ops {
@@ -139,6 +170,7 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
             output_fft: RealFft::new(output.len()),
             complex: builder.complex,
             probes,
+            neighbors: builder.neighbors,
             notes,
             domains: PhantomData,
         })
@@ -152,6 +184,11 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
     /// The grid of the output.
     pub fn output_grid(&self) -> Grid {
         self.output
+    }
+
+    /// The neighbors whose signals couple in, in the order in which a run takes them.
+    pub fn neighbors(&self) -> &[String] {
+        &self.neighbors
     }
 
     /// What the devices have to remark, each line begun with the stage's name.
@@ -172,59 +209,105 @@ pub(super) fn is_real_bin(bin: usize, len: usize) -> bool {
 }
 
 /// Collects operations into steps.
-struct Builder {
+struct Builder<'a> {
     grid: Grid,
-    fuse: bool,
+    options: &'a Options,
     /// The kind of the signal so far.
     kind: Kind,
     complex: bool,
     steps: Vec<Step>,
-    /// The response and noises of the linear step being collected.
-    open: Option<(Vec<Complex64>, Vec<Noise>)>,
+    neighbors: Vec<String>,
+    /// The linear step being collected.
+    open: Option<Linear>,
 }
 
-impl Builder {
-    fn new(grid: Grid, kind: Kind, fuse: bool) -> Self {
-        Self { grid, fuse, kind, complex: kind == Kind::Field, steps: Vec::new(), open: None }
+impl<'a> Builder<'a> {
+    fn new(grid: Grid, kind: Kind, options: &'a Options) -> Self {
+        Self {
+            grid,
+            options,
+            kind,
+            complex: kind == Kind::Field,
+            steps: Vec::new(),
+            neighbors: Vec::new(),
+            open: None,
+        }
     }
 
     fn push(&mut self, stage: &str, op: &Op) -> Result<()> {
         match op {
             Op::Lti(transfer) => {
-                let sampled = self.sampled(stage, transfer)?;
-                let (response, noises) = self.opened();
-                multiply(response, &sampled);
-                for noise in noises {
-                    multiply(&mut noise.shape, &sampled);
-                }
-                if !self.fuse {
-                    self.flush();
-                }
+                self.filter(stage, transfer)?;
+                self.divide();
             }
             Op::Add { source, density } => {
                 let shape = self.shape(stage, source, density)?;
-                let noise = Noise { stage: stage.to_owned(), source: source.clone(), shape };
-                self.opened().1.push(noise);
-                if !self.fuse {
-                    self.flush();
+                let name = self.name(stage, source);
+                if name.heard {
+                    self.opened().noises.push(Noise { name, shape });
                 }
+                self.divide();
             }
-            Op::Map { pass, output } => {
+            Op::Neighbor { name, transfer } => {
+                let response = self.sampled(stage, transfer)?;
+                let index = self.neighbors.len();
+                self.neighbors.push(name.clone());
+                self.opened().neighbors.push((index, response));
+                self.divide();
+            }
+            Op::Map { pass, slope, output } => {
                 self.flush();
-                self.steps.push(Step::Pass(pass.clone()));
+                self.steps.push(Step::Pass { pass: pass.clone(), slope: slope.clone() });
                 self.become_kind(*output);
             }
-            Op::NoisyMap { source, pass, output } => {
+            Op::NoisyMap { source, pass, slope, noise_slope, output } => {
                 self.flush();
                 self.steps.push(Step::NoisyPass {
-                    stage: stage.to_owned(),
-                    source: source.clone(),
+                    noise: self.name(stage, source),
                     pass: pass.clone(),
+                    slope: slope.clone(),
+                    noise_slope: noise_slope.clone(),
                 });
                 self.become_kind(*output);
             }
+            Op::Stateful { source, pass, reading } => {
+                self.flush();
+                let noise = self.name(stage, source);
+                self.steps.push(Step::Stateful {
+                    noise,
+                    kind: self.kind,
+                    pass: pass.clone(),
+                    reading: reading.clone(),
+                });
+            }
         }
         Ok(())
+    }
+
+    fn name(&self, stage: &str, source: &str) -> Name {
+        let silent = self.options.silent.contains(&format!("{stage}/{source}"));
+        Name { stage: stage.to_owned(), source: source.to_owned(), heard: !silent }
+    }
+
+    /// Multiplies the step being collected by a response.
+    fn filter(&mut self, stage: &str, transfer: &Transfer) -> Result<()> {
+        let sampled = self.sampled(stage, transfer)?;
+        let step = self.opened();
+        multiply(&mut step.response, &sampled);
+        for noise in &mut step.noises {
+            multiply(&mut noise.shape, &sampled);
+        }
+        for (_, response) in &mut step.neighbors {
+            multiply(response, &sampled);
+        }
+        Ok(())
+    }
+
+    /// Ends the step being collected where operations are not to be fused.
+    fn divide(&mut self) {
+        if !self.options.fuse {
+            self.flush();
+        }
     }
 
     fn become_kind(&mut self, kind: Kind) {
@@ -233,10 +316,17 @@ impl Builder {
     }
 
     /// The linear step being collected.
-    fn opened(&mut self) -> &mut (Vec<Complex64>, Vec<Noise>) {
+    fn opened(&mut self) -> &mut Linear {
         let len = self.grid.len();
         let bins = if self.kind == Kind::Field { len } else { len / 2 + 1 };
-        self.open.get_or_insert_with(|| (vec![Complex64::ONE; bins], Vec::new()))
+        let kind = self.kind;
+        self.open.get_or_insert_with(|| Linear {
+            kind,
+            response: vec![Complex64::ONE; bins],
+            noises: Vec::new(),
+            neighbors: Vec::new(),
+            fold: false,
+        })
     }
 
     /// Ends the linear step being collected.
@@ -249,20 +339,22 @@ impl Builder {
         let advance: Transfer = Arc::new(move |f: Hertz| {
             Complex64::from_polar(1.0, std::f64::consts::TAU * f.0 * delay)
         });
-        self.fuse = true;
-        self.push("sampler", &Op::Lti(advance))?;
+        self.filter("sampler", &advance)?;
         self.close(true);
         Ok(())
     }
 
     fn close(&mut self, fold: bool) {
-        let Some((mut response, mut noises)) = self.open.take() else { return };
+        let Some(mut step) = self.open.take() else { return };
+        step.fold = fold;
         // Neither transform is normalized.
         let scale = 1.0 / self.grid.len() as f64;
-        for h in response.iter_mut().chain(noises.iter_mut().flat_map(|noise| &mut noise.shape)) {
+        let noises = step.noises.iter_mut().flat_map(|noise| &mut noise.shape);
+        let neighbors = step.neighbors.iter_mut().flat_map(|(_, response)| response);
+        for h in step.response.iter_mut().chain(noises).chain(neighbors) {
             *h *= scale;
         }
-        self.steps.push(Step::Linear { kind: self.kind, response, noises, fold });
+        self.steps.push(Step::Linear(step));
     }
 
     /// A response at the bins of the record. Bins that a real signal needs real are made so.
@@ -318,16 +410,14 @@ impl<In: Domain, Out: Domain> fmt::Debug for Plan<In, Out> {
         write!(f, "Plan from {} to {}, {} steps:", In::NAME, Out::NAME, self.steps.len())?;
         for step in &self.steps {
             match step {
-                Step::Linear { noises, fold, .. } => {
-                    write!(
-                        f,
-                        " linear({} noises{})",
-                        noises.len(),
-                        if *fold { ", folded" } else { "" }
-                    )?;
+                Step::Linear(step) => {
+                    let folded = if step.fold { ", folded" } else { "" };
+                    write!(f, " linear({} noises{folded})", step.noises.len())?;
                 }
-                Step::Pass(_) => f.write_str(" map")?,
-                Step::NoisyPass { stage, source, .. } => write!(f, " {stage}/{source}")?,
+                Step::Pass { .. } => f.write_str(" map")?,
+                Step::NoisyPass { noise, .. } | Step::Stateful { noise, .. } => {
+                    write!(f, " {}/{}", noise.stage, noise.source)?;
+                }
                 Step::Probe { index, .. } => write!(f, " probe({})", self.probes[*index].0)?,
             }
         }

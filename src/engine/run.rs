@@ -2,18 +2,20 @@
 
 use num_complex::Complex64;
 
-use super::ops::Lanes;
-use super::plan::{Noise, Plan, Step, is_real_bin, multiply};
+use super::lanes::Lanes;
+use super::plan::{Linear, Noise, Plan, Step, is_real_bin, multiply};
 use crate::kernel::rng::{Key, Stream};
-use crate::signal::{Domain, Kind, Sample, Samples, Waveform};
+use crate::signal::{Domain, Kind, Sample, Samples, Voltage, Waveform};
 
 /// The scratch of a running plan, and what the last run left in it.
 #[derive(Debug)]
 pub struct Workspace<Out: Domain> {
-    lanes: Lanes,
-    spectrum: Vec<Complex64>,
+    pub(super) lanes: Lanes,
+    pub(super) spectrum: Vec<Complex64>,
     folded: Vec<Complex64>,
-    scratch: Vec<Complex64>,
+    pub(super) scratch: Vec<Complex64>,
+    /// A neighbor's signal and its spectrum, where there are neighbors.
+    beside: (Vec<f64>, Vec<Complex64>),
     probes: Vec<(String, Probe)>,
     output: Waveform<Out>,
 }
@@ -38,7 +40,10 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
             Kind::Field => Probe::Complex(vec![zero; len]),
             Kind::Voltage | Kind::Current => Probe::Real(vec![0.0; len]),
         };
+        let (samples, bins) =
+            if self.neighbors.is_empty() { (0, 0) } else { (len, self.real_fft.bins()) };
         Workspace {
+            beside: (vec![0.0; samples], vec![zero; bins]),
             lanes: Lanes {
                 real: vec![0.0; len],
                 complex: vec![zero; if self.complex { len } else { 0 }],
@@ -54,53 +59,51 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
     /// Sends a record through the link. `key` addresses the randomness of this record.
     ///
     /// # Panics
-    /// If the input is on another grid than the plan, or the workspace is another plan's.
+    /// If the input is on another grid than the plan, the workspace is another plan's, or the plan
+    /// has neighbors.
     pub fn run<'w>(
         &self,
         input: &Waveform<In>,
         key: impl Into<Key>,
         workspace: &'w mut Workspace<Out>,
     ) -> &'w Waveform<Out> {
-        assert_eq!(input.grid(), self.grid, "the input is on the plan's grid");
+        self.run_beside(input, &[], key, workspace)
+    }
+
+    /// As [`Plan::run`], with what the neighbors' transmitters give, in the order of
+    /// [`Plan::neighbors`].
+    ///
+    /// # Panics
+    /// As [`Plan::run`], or if there are not as many neighbors as the plan has.
+    pub fn run_beside<'w>(
+        &self,
+        input: &Waveform<In>,
+        neighbors: &[Waveform<Voltage>],
+        key: impl Into<Key>,
+        workspace: &'w mut Workspace<Out>,
+    ) -> &'w Waveform<Out> {
         assert_eq!(workspace.output.grid(), self.output, "the workspace is this plan's");
         let key = key.into();
-        let Workspace { lanes, spectrum, folded, scratch, probes, output } = workspace;
-        match In::Sample::erased(input.samples()) {
-            Samples::Real(samples) => lanes.real.copy_from_slice(samples),
-            Samples::Complex(samples) => lanes.complex.copy_from_slice(samples),
-        }
+        workspace.start(self, input, neighbors);
         for step in &self.steps {
             match step {
-                Step::Linear { kind: Kind::Field, response, .. } => {
-                    self.complex_fft.forward(&mut lanes.complex, scratch);
-                    multiply(&mut lanes.complex, response);
-                    self.complex_fft.inverse(&mut lanes.complex, scratch);
+                Step::Linear(step) => workspace.filter(self, step, neighbors, Some(key)),
+                Step::Pass { pass, .. } => pass(&mut workspace.lanes),
+                Step::NoisyPass { noise, pass, .. } | Step::Stateful { noise, pass, .. } => {
+                    let mut normals = key.named(&noise.stage).named(&noise.source).stream();
+                    let heard = noise.heard.then_some(&mut normals);
+                    pass(&mut workspace.lanes, heard, self.grid.dt());
                 }
-                Step::Linear { response, noises, fold, .. } => {
-                    self.real_fft.forward(&mut lanes.real, spectrum, scratch);
-                    multiply(spectrum, response);
-                    for noise in noises {
-                        noise.add(spectrum, self.grid.len(), key);
-                    }
-                    if *fold {
-                        fold_spectrum(spectrum, self.grid.len(), folded, self.output.len());
-                        let end = self.output.len();
-                        self.output_fft.inverse(folded, &mut lanes.real[..end], scratch);
-                    } else {
-                        self.real_fft.inverse(spectrum, &mut lanes.real, scratch);
+                Step::Probe { index, kind } => {
+                    let lanes = &workspace.lanes;
+                    match (&mut workspace.probes[*index].1, kind) {
+                        (Probe::Complex(kept), _) => kept.copy_from_slice(&lanes.complex),
+                        (Probe::Real(kept), _) => kept.copy_from_slice(&lanes.real),
                     }
                 }
-                Step::Pass(pass) => pass(lanes),
-                Step::NoisyPass { stage, source, pass } => {
-                    let mut normals = key.named(stage).named(source).stream();
-                    pass(lanes, &mut normals, self.grid.dt());
-                }
-                Step::Probe { index, kind } => match (&mut probes[*index].1, kind) {
-                    (Probe::Complex(kept), _) => kept.copy_from_slice(&lanes.complex),
-                    (Probe::Real(kept), _) => kept.copy_from_slice(&lanes.real),
-                },
             }
         }
+        let Workspace { lanes, output, .. } = workspace;
         let end = self.output.len();
         let complex_end = end.min(lanes.complex.len());
         output.samples_mut().copy_from_slice(Out::Sample::of(
@@ -112,6 +115,60 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
 }
 
 impl<Out: Domain> Workspace<Out> {
+    /// Takes a record in.
+    pub(super) fn start<In: Domain>(
+        &mut self,
+        plan: &Plan<In, Out>,
+        input: &Waveform<In>,
+        neighbors: &[Waveform<Voltage>],
+    ) {
+        assert_eq!(input.grid(), plan.grid, "the input is on the plan's grid");
+        assert_eq!(neighbors.len(), plan.neighbors.len(), "as many neighbors as the plan has");
+        match In::Sample::erased(input.samples()) {
+            Samples::Real(samples) => self.lanes.real.copy_from_slice(samples),
+            Samples::Complex(samples) => self.lanes.complex.copy_from_slice(samples),
+        }
+    }
+
+    /// Runs a linear step; without a key its noises are left out.
+    pub(super) fn filter<In: Domain>(
+        &mut self,
+        plan: &Plan<In, Out>,
+        step: &Linear,
+        neighbors: &[Waveform<Voltage>],
+        key: Option<Key>,
+    ) {
+        let Self { lanes, spectrum, folded, scratch, beside, .. } = self;
+        if step.kind == Kind::Field {
+            plan.complex_fft.forward(&mut lanes.complex, scratch);
+            multiply(&mut lanes.complex, &step.response);
+            plan.complex_fft.inverse(&mut lanes.complex, scratch);
+            return;
+        }
+        plan.real_fft.forward(&mut lanes.real, spectrum, scratch);
+        multiply(spectrum, &step.response);
+        for (index, response) in &step.neighbors {
+            let (samples, bins) = &mut *beside;
+            samples.copy_from_slice(neighbors[*index].samples());
+            plan.real_fft.forward(samples, bins, scratch);
+            for ((x, y), h) in spectrum.iter_mut().zip(bins).zip(response) {
+                *x += *y * h;
+            }
+        }
+        if let Some(key) = key {
+            for noise in &step.noises {
+                noise.add(spectrum, plan.grid.len(), key);
+            }
+        }
+        if step.fold {
+            fold_spectrum(spectrum, plan.grid.len(), folded, plan.output.len());
+            let end = plan.output.len();
+            plan.output_fft.inverse(folded, &mut lanes.real[..end], scratch);
+        } else {
+            plan.real_fft.inverse(spectrum, &mut lanes.real, scratch);
+        }
+    }
+
     /// The output of the stage `name` in the last run, if the plan was asked to keep it.
     pub fn probe(&self, name: &str) -> Option<Samples<'_>> {
         self.probes.iter().find(|(probe, _)| probe == name).map(|(_, kept)| match kept {
@@ -129,13 +186,15 @@ impl<Out: Domain> Workspace<Out> {
         self.spectrum.fill(nan);
         self.folded.fill(nan);
         self.scratch.fill(nan);
+        self.beside.0.fill(f64::NAN);
+        self.beside.1.fill(nan);
     }
 }
 
 impl Noise {
     /// Adds this source's noise to the spectrum of a real record of `len` samples.
     fn add(&self, spectrum: &mut [Complex64], len: usize, key: Key) {
-        let mut normals = key.named(&self.stage).named(&self.source).stream();
+        let mut normals = key.named(&self.name.stage).named(&self.name.source).stream();
         for (bin, (x, shape)) in spectrum.iter_mut().zip(&self.shape).enumerate() {
             *x += if is_real_bin(bin, len) {
                 shape * std::f64::consts::SQRT_2 * normals.sample()

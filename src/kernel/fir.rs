@@ -2,6 +2,8 @@
 //!
 //! A record is periodic: the sample after the last is the first, so no output has an edge.
 
+use std::ops::Range;
+
 /// Filters a periodic record and keeps one output a symbol.
 ///
 /// `output[n] = sum_i taps[i] * samples[(n * spacing + cursor - i) mod len]`, with `spacing`
@@ -52,6 +54,107 @@ pub fn convolved(taps: &[f64], window: &[f64]) -> f64 {
     let rest = taps.remainder().iter().zip(window.remainder().iter().rev());
     let rest: f64 = rest.map(|(w, x)| w * x).sum();
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
+
+/// The runs of taps that a filter with gaps has: zeros between groups of taps cost nothing.
+///
+/// `taps` in the functions below is the whole filter, gaps included; what is in a gap is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runs(Vec<Range<usize>>);
+
+impl Runs {
+    /// No runs yet, with room for those of a filter of `taps` taps. Allocates.
+    pub fn with_room(taps: usize) -> Self {
+        Self(Vec::with_capacity(taps / 2 + 1))
+    }
+
+    /// The runs of a filter, as [`Runs::find`] finds them. Allocates.
+    pub fn of(leading: usize, taps: &[f64]) -> Self {
+        let mut runs = Self::with_room(taps.len());
+        runs.find(leading, taps);
+        runs
+    }
+
+    /// Becomes the runs of the first `leading` taps, whatever they are, and of those after them that
+    /// are not zero.
+    pub fn find(&mut self, leading: usize, taps: &[f64]) {
+        self.0.clear();
+        for (i, &tap) in taps.iter().enumerate() {
+            if i >= leading && tap.abs() <= 0.0 {
+                continue;
+            }
+            match self.0.last_mut() {
+                Some(run) if run.end == i => run.end += 1,
+                _ => self.0.push(i..i + 1),
+            }
+        }
+    }
+
+    /// Whether there is no gap, so that a filter may be used as a whole.
+    pub fn whole(&self) -> bool {
+        self.0.len() <= 1 && self.0.first().is_none_or(|run| run.start == 0)
+    }
+
+    /// The ranges of taps, in order.
+    pub fn ranges(&self) -> &[Range<usize>] {
+        &self.0
+    }
+
+    /// As [`circular`], of taps with gaps.
+    ///
+    /// # Panics
+    /// As [`circular`].
+    pub fn circular(
+        &self,
+        taps: &[f64],
+        cursor: usize,
+        spacing: usize,
+        samples: &[f64],
+        output: &mut [f64],
+    ) {
+        let [first, rest @ ..] = self.0.as_slice() else { return output.fill(0.0) };
+        assert_eq!(first.start, 0, "a filter begins with a tap");
+        circular(&taps[first.clone()], cursor, spacing, samples, output);
+        for run in rest {
+            let back = (samples.len() + cursor - run.start) % samples.len();
+            for (n, y) in output.iter_mut().enumerate() {
+                *y += circular_at(&taps[run.clone()], samples, n * spacing + back);
+            }
+        }
+    }
+
+    /// As [`circular_at`], of taps with gaps.
+    ///
+    /// # Panics
+    /// As [`circular_at`].
+    #[inline]
+    pub fn circular_at(&self, taps: &[f64], samples: &[f64], newest: usize) -> f64 {
+        let one = |run: &Range<usize>| {
+            circular_at(&taps[run.clone()], samples, earlier(newest, run.start, samples.len()))
+        };
+        match self.0.as_slice() {
+            [run] if run.start == 0 => circular_at(&taps[run.clone()], samples, newest),
+            runs => runs.iter().map(one).sum(),
+        }
+    }
+
+    /// As [`convolved`], of taps with gaps.
+    #[inline]
+    pub fn convolved(&self, taps: &[f64], window: &[f64]) -> f64 {
+        let len = window.len();
+        let one = |run: &Range<usize>| {
+            convolved(&taps[run.clone()], &window[len - run.end..len - run.start])
+        };
+        self.0.iter().map(one).sum()
+    }
+}
+
+/// The index `back` samples before `newest` in a period of `len`, for less than two periods of
+/// `newest` and at most one of `back`.
+#[inline]
+pub fn earlier(newest: usize, back: usize, len: usize) -> usize {
+    let newest = if newest < len { newest } else { newest - len };
+    if newest < back { newest + len - back } else { newest - back }
 }
 
 /// The circular correlation of two periodic series at a lag, `sum_n u[n] * v[(n + lag) mod len]`.
@@ -106,6 +209,32 @@ mod tests {
                 assert!((got - want).abs() < 1e-13, "{taps} taps, output {n}: {got} is not {want}");
             }
         }
+    }
+
+    #[test]
+    fn gaps_are_zeros() {
+        let samples = normals("samples", 60);
+        let mut taps = normals("taps", 40);
+        for i in (7..12).chain(15..31).chain(34..40) {
+            taps[i] = 0.0;
+        }
+        taps[3] = 0.0;
+        let runs = Runs::of(7, &taps);
+        assert_eq!(runs.ranges(), [0..7, 12..15, 31..34]);
+        assert!(!runs.whole() && Runs::of(40, &taps).whole() && Runs::of(0, &[]).whole());
+        for spacing in [1, 2] {
+            let (mut want, mut got) = (vec![0.0; 60 / spacing], vec![f64::NAN; 60 / spacing]);
+            circular(&taps, 5, spacing, &samples, &mut want);
+            runs.circular(&taps, 5, spacing, &samples, &mut got);
+            for (n, (want, got)) in want.iter().zip(&got).enumerate() {
+                assert!((want - got).abs() < 1e-13);
+                let single = runs.circular_at(&taps, &samples, n * spacing + 5);
+                assert!((want - single).abs() < 1e-13);
+            }
+        }
+        let window = &samples[..40];
+        let whole = convolved(&taps, window);
+        assert!((runs.convolved(&taps, window) - whole).abs() < 1e-13);
     }
 
     #[test]

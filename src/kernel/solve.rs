@@ -80,6 +80,22 @@ pub struct Column {
     pub shift: isize,
 }
 
+/// What holds for a weight while the error is minimized.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Weight {
+    /// It has whatever value is best.
+    Free,
+    /// It has this value.
+    Fixed(f64),
+    /// It is `ratio` times the free weight of column `to`.
+    Tied {
+        /// The other column.
+        to: usize,
+        /// The ratio of this weight to that of the other column.
+        ratio: f64,
+    },
+}
+
 /// Normal equations of a least-squares problem whose columns are shifts of periodic series.
 ///
 /// # Formula
@@ -147,7 +163,7 @@ impl Normal {
         self.count += desired.len();
     }
 
-    /// The weights that minimize the error, those that are `fixed` left as they are.
+    /// The weights that minimize the error, under the conditions given for each.
     ///
     /// `loading` raises each diagonal element by that fraction of itself, as if each column had
     /// carried so much white noise: 0 solves the equations as they are.
@@ -156,27 +172,56 @@ impl Normal {
     /// If the equations of the free weights are singular.
     ///
     /// # Panics
-    /// If `fixed` has another length than there are columns.
-    pub fn solve(&self, fixed: &[Option<f64>], loading: f64) -> Result<Vec<f64>> {
+    /// If there is not one condition for each column, or a weight is tied to one that is not free.
+    pub fn solve(&self, conditions: &[Weight], loading: f64) -> Result<Vec<f64>> {
         let size = self.columns.len();
-        assert_eq!(fixed.len(), size, "one entry for each column");
-        let free: Vec<usize> = (0..size).filter(|&i| fixed[i].is_none()).collect();
-        let mut matrix = Vec::with_capacity(free.len() * free.len());
+        assert_eq!(conditions.len(), size, "one condition for each column");
+        let free: Vec<usize> = (0..size).filter(|&i| conditions[i] == Weight::Free).collect();
+        // Each free weight moves its own column and those tied to it.
+        let mut moved: Vec<Vec<(usize, f64)>> = free.iter().map(|&i| vec![(i, 1.0)]).collect();
+        let mut weights = vec![0.0; size];
+        let mut fixed = Vec::new();
+        for (i, condition) in conditions.iter().enumerate() {
+            match *condition {
+                Weight::Free => {}
+                Weight::Fixed(value) => {
+                    weights[i] = value;
+                    if value.abs() > 0.0 {
+                        fixed.push((i, value));
+                    }
+                }
+                Weight::Tied { to, ratio } => {
+                    let group = free.iter().position(|&at| at == to);
+                    moved[group.expect("a weight is tied to a free one")].push((i, ratio));
+                }
+            }
+        }
+        let mut matrix = vec![0.0; free.len() * free.len()];
         let mut side = Vec::with_capacity(free.len());
-        for &i in &free {
-            matrix.extend(free.iter().map(|&j| {
-                let raise = if i == j { 1.0 + loading } else { 1.0 };
-                raise * self.element(i, j)
-            }));
-            let taken: f64 = (0..size).filter_map(|j| Some(self.element(i, j) * fixed[j]?)).sum();
-            side.push(self.vector[i] - taken);
+        for (row, group) in moved.iter().enumerate() {
+            // Only the lower triangle is read.
+            for (column, other) in moved[..=row].iter().enumerate() {
+                let sum = self.product(group, other);
+                matrix[row * free.len() + column] =
+                    if row == column { (1.0 + loading) * sum } else { sum };
+            }
+            let wanted: f64 = group.iter().map(|&(i, ratio)| ratio * self.vector[i]).sum();
+            side.push(wanted - self.product(group, &fixed));
         }
         Cholesky::new(matrix, free.len())?.solve(&mut side);
-        let mut weights: Vec<f64> = fixed.iter().map(|value| value.unwrap_or(0.0)).collect();
-        for (&i, &weight) in free.iter().zip(&side) {
-            weights[i] = weight;
+        for (group, &weight) in moved.iter().zip(&side) {
+            for &(i, ratio) in group {
+                weights[i] = ratio * weight;
+            }
         }
         Ok(weights)
+    }
+
+    /// The inner product of two combinations of columns.
+    fn product(&self, left: &[(usize, f64)], right: &[(usize, f64)]) -> f64 {
+        left.iter()
+            .map(|&(i, a)| a * right.iter().map(|&(j, b)| b * self.element(i, j)).sum::<f64>())
+            .sum()
     }
 
     /// The mean square error of given weights over everything added.
@@ -249,7 +294,7 @@ mod tests {
                 assert!((normal.element(i, j) - want).abs() < 1e-12, "{i} {j}");
             }
         }
-        let weights = normal.solve(&[None; 8], 0.0).unwrap();
+        let weights = normal.solve(&[Weight::Free; 8], 0.0).unwrap();
         let residual = |weights: &[f64]| -> f64 {
             let error = |n: isize| {
                 let sum: f64 = columns.iter().zip(weights).map(|(&c, w)| w * element(c, n)).sum();
@@ -260,8 +305,8 @@ mod tests {
         assert!((normal.mean_square_error(&weights) - residual(&weights)).abs() < 1e-12);
 
         // With one weight held, the others are the best that remain.
-        let mut fixed = [None; 8];
-        fixed[3] = Some(0.1);
+        let mut fixed = [Weight::Free; 8];
+        fixed[3] = Weight::Fixed(0.1);
         let held = normal.solve(&fixed, 0.0).unwrap();
         assert!((held[3] - 0.1).abs() < 1e-15);
         for i in [0, 1, 2, 4, 5, 6, 7] {
@@ -270,6 +315,19 @@ mod tests {
                 moved[i] += step;
                 assert!(residual(&moved) > residual(&held));
             }
+        }
+
+        // Tied weights keep their ratio, whichever common size is the best.
+        fixed[5] = Weight::Tied { to: 1, ratio: -0.5 };
+        fixed[6] = Weight::Tied { to: 1, ratio: 0.25 };
+        let tied = normal.solve(&fixed, 0.0).unwrap();
+        assert!((tied[5] + 0.5 * tied[1]).abs() < 1e-15);
+        for step in [-1e-3, 1e-3] {
+            let mut moved = tied.clone();
+            for (i, ratio) in [(1, 1.0), (5, -0.5), (6, 0.25)] {
+                moved[i] += step * ratio;
+            }
+            assert!(residual(&moved) > residual(&tied));
         }
     }
 }

@@ -11,6 +11,15 @@ pub enum Scale {
     Linear,
     /// Equal ratios are equally long; values of zero and below are not shown.
     Log,
+    /// As linear, for what is counted: ticks and grid stand at whole numbers.
+    Whole,
+}
+
+impl Scale {
+    /// Whether a value has a place on an axis.
+    pub(super) fn can_show(self, value: f64) -> bool {
+        value.is_finite() && (self != Self::Log || value > 0.0)
+    }
 }
 
 /// One axis of a chart.
@@ -68,7 +77,7 @@ impl Ruler {
         let wide = span.is_finite() && span > 1e-12 * low.abs().max(high.abs());
         if !wide || (scale == Scale::Log && low < f64::MIN_POSITIVE) {
             let expected = match scale {
-                Scale::Linear => "finite and ascending",
+                Scale::Linear | Scale::Whole => "finite and ascending",
                 Scale::Log => "finite, ascending and above zero",
             };
             let name = format!("{name}.range");
@@ -92,7 +101,7 @@ impl Ruler {
     /// cannot show lies far below.
     pub(super) fn fraction(&self, value: f64) -> f64 {
         let fraction = match self.scale {
-            Scale::Linear => (value - self.low) / (self.high - self.low),
+            Scale::Linear | Scale::Whole => (value - self.low) / (self.high - self.low),
             Scale::Log if value <= 0.0 => f64::NEG_INFINITY,
             Scale::Log => (value.ln() - self.low.ln()) / (self.high.ln() - self.low.ln()),
         };
@@ -102,7 +111,7 @@ impl Ruler {
 
     /// Whether a value can be placed at all.
     pub(super) fn can_show(&self, value: f64) -> bool {
-        value.is_finite() && (self.scale == Scale::Linear || value > 0.0)
+        self.scale.can_show(value)
     }
 
     /// Whether a value lies on the axis.
@@ -129,12 +138,12 @@ impl Ruler {
 
 /// A range that holds all values that the scale can show, with some space at the ends.
 fn fitted(scale: Scale, values: impl Iterator<Item = f64>) -> [f64; 2] {
-    let shown = values.filter(|v| v.is_finite() && (scale == Scale::Linear || *v > 0.0));
+    let shown = values.filter(|v| scale.can_show(*v));
     let (low, high) =
         shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
     match scale {
-        Scale::Linear if low > high => [0.0, 1.0],
-        Scale::Linear => {
+        Scale::Linear | Scale::Whole if low > high => [0.0, 1.0],
+        Scale::Linear | Scale::Whole => {
             let span = high - low;
             let size = low.abs().max(high.abs());
             let space = if span > 1e-9 * size {
@@ -158,21 +167,24 @@ fn fitted(scale: Scale, values: impl Iterator<Item = f64>) -> [f64; 2] {
 /// At most about `count` labeled ticks, and the values of the finer grid.
 fn ticks(scale: Scale, range: [f64; 2], count: usize) -> (Vec<Tick>, Vec<f64>) {
     match scale {
-        Scale::Linear => linear_ticks(range, count),
+        Scale::Linear => linear_ticks(range, count, false),
+        Scale::Whole => linear_ticks(range, count, true),
         Scale::Log => log_ticks(range, count),
     }
 }
 
-fn linear_ticks([low, high]: [f64; 2], count: usize) -> (Vec<Tick>, Vec<f64>) {
-    let raw = (high - low) / count as f64;
+fn linear_ticks([low, high]: [f64; 2], count: usize, whole: bool) -> (Vec<Tick>, Vec<f64>) {
+    let raw = ((high - low) / count as f64).max(if whole { 1.0 } else { 0.0 });
     let decade = 10f64.powf(raw.log10().floor());
     // A step, the parts of the finer grid, and the decimals that the step adds.
     let steps = [(1.0, 5.0, 0.0), (2.0, 4.0, 0.0), (2.5, 5.0, 1.0), (5.0, 5.0, 0.0)];
     let (factor, parts, digits) = steps
         .into_iter()
+        .filter(|(factor, ..)| !whole || (factor * decade).fract() < 1e-9)
         .find(|(factor, ..)| factor * decade >= raw * (1.0 - 1e-9))
         .unwrap_or((10.0, 5.0, 0.0));
     let step = factor * decade;
+    let parts = if whole && step < 10.0 { step.round() } else { parts };
     let multiples = |step: f64| {
         let first = (low / step - 1e-9).ceil() as i64;
         let last = (high / step + 1e-9).floor() as i64;
@@ -218,7 +230,7 @@ fn log_ticks([low, high]: [f64; 2], count: usize) -> (Vec<Tick>, Vec<f64>) {
     let fine_enough = |values: &Vec<f64>| values.len() >= 3;
     match choices.iter().map(|digits| multiples(digits)).find(fine_enough) {
         Some(values) => (values.into_iter().map(|v| log_tick(v, plain)).collect(), minor),
-        None => linear_ticks([low, high], count.min(6)),
+        None => linear_ticks([low, high], count.min(6), false),
     }
 }
 
@@ -235,8 +247,16 @@ fn log_tick(value: f64, plain: bool) -> Tick {
     Tick { value, label }
 }
 
+/// A value above zero as a power of ten, after two digits if it is none.
+pub(super) fn scientific(value: f64) -> String {
+    let text = format!("{value:.1e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let power = power_of_ten(exponent.parse().unwrap_or(0));
+    if digits == "1.0" { power } else { format!("{digits}×{power}") }
+}
+
 /// A power of ten with a raised exponent.
-fn power_of_ten(exponent: i32) -> String {
+pub(super) fn power_of_ten(exponent: i32) -> String {
     const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let digits = exponent.unsigned_abs().to_string();
     let raised = digits.bytes().map(|digit| RAISED[usize::from(digit - b'0')]);
@@ -269,6 +289,18 @@ mod tests {
         assert_eq!(labels(Scale::Linear, [0.0, 1.0], 4), ["0.00", "0.25", "0.50", "0.75", "1.00"]);
         assert_eq!(labels(Scale::Linear, [0.0, 2e-6], 2), ["0", "1×10⁻⁶", "2×10⁻⁶"]);
         assert_eq!(labels(Scale::Linear, [0.0, 4e6], 2), ["0", "2×10⁶", "4×10⁶"]);
+    }
+
+    #[test]
+    fn what_is_counted_has_ticks_at_whole_numbers() {
+        assert_eq!(labels(Scale::Whole, [-0.5, 3.5], 12), ["0", "1", "2", "3"]);
+        assert_eq!(labels(Scale::Whole, [-0.5, 24.5], 10), ["0", "5", "10", "15", "20"]);
+        assert_eq!(labels(Scale::Whole, [0.0, 240.0], 10), labels(Scale::Linear, [0.0, 240.0], 10));
+        for most in 1..60 {
+            let (ticks, minor) = ticks(Scale::Whole, [-0.5, f64::from(most) + 0.5], 12);
+            let values = ticks.iter().map(|tick| tick.value).chain(minor);
+            assert!(values.map(f64::fract).all(|part| part.abs() < 1e-9), "{most}");
+        }
     }
 
     #[test]

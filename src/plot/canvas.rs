@@ -1,8 +1,6 @@
 //! A figure as a list of marks, which becomes pixels or SVG.
 
-use std::path::Path;
-
-use super::{PAPER, font, raster, svg};
+use super::font;
 use crate::{Error, Result};
 
 /// Red, green and blue.
@@ -137,6 +135,25 @@ pub(super) struct Mark {
     pub(super) shape: Shape,
 }
 
+impl Mark {
+    /// The same mark, `by` pixels to the right.
+    fn moved(mut self, by: f64) -> Self {
+        if let Some(clip) = &mut self.clip {
+            clip.left += by;
+            clip.right += by;
+        }
+        match &mut self.shape {
+            Shape::Path(points, _) | Shape::Polygon(points, _) => {
+                points.iter_mut().for_each(|point| point[0] += by);
+            }
+            Shape::Band(points, _) => points.iter_mut().for_each(|point| point[0] += by),
+            Shape::Text(text) => text.at[0] += by,
+            Shape::Image(at, _) => at[0] += by,
+        }
+        self
+    }
+}
+
 /// A figure under construction: what is added later covers what is there.
 #[derive(Clone, Debug)]
 pub(super) struct Canvas {
@@ -174,28 +191,9 @@ impl Canvas {
         self.marks.push(Mark { clip: self.clip, shape });
     }
 
-    /// The figure as a PNG file.
-    pub(super) fn png(&self) -> Result<Vec<u8>> {
-        raster::encode(&raster::pixels(self, PAPER))
-    }
-
-    /// The figure as an SVG document.
-    pub(super) fn svg(&self) -> Result<String> {
-        svg::document(self, PAPER)
-    }
-
-    /// Writes the figure as the kind of file that the name of `path` ends in.
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
-        let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-        let bytes = match extension.as_deref() {
-            Some("png") => self.png()?,
-            Some("svg") => self.svg()?.into_bytes(),
-            _ => {
-                let message = "a figure is written as `.png` or `.svg`";
-                return Err(Error::usage(message).in_file(path));
-            }
-        };
-        std::fs::write(path, bytes).map_err(|source| Error::io(path, source))
+    /// Adds what another sheet shows, its left edge at `left`.
+    pub(super) fn append(&mut self, other: Self, left: f64) {
+        self.marks.extend(other.marks.into_iter().map(|mark| mark.moved(left)));
     }
 }
 

@@ -1,10 +1,9 @@
 //! Curves over two axes.
 
-use std::path::Path;
-
-use super::axis::{Axis, Room, Ruler, Scale};
+use super::axis::{Axis, Room, Ruler};
 use super::canvas::{Anchor, Canvas, Rect, Text, fitting_size};
 use super::curve;
+use super::drawing::Drawing;
 use super::frame::Frame;
 use super::legend::{Crowd, Legend};
 use super::reference;
@@ -93,7 +92,7 @@ pub struct ReferenceLine {
 ///     }],
 ///     ..Chart::default()
 /// };
-/// assert!(chart.to_svg()?.contains("Frequency (GHz)"));
+/// assert!(chart.draw()?.to_svg()?.contains("Frequency (GHz)"));
 /// # Ok::<(), lightlane::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -129,33 +128,12 @@ impl Default for Chart {
 }
 
 impl Chart {
-    /// Writes the chart to a file whose name ends in `.png` or `.svg`.
+    /// Draws the chart.
     ///
     /// # Errors
-    /// A name with another ending, a file that cannot be written, an axis range that is not finite
-    /// and ascending (or not above zero on a logarithmic axis), intervals that are not as many as
-    /// points, or a size below 200x150 or above 16384x16384.
-    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        self.canvas()?.write(path.as_ref())
-    }
-
-    /// The chart as the content of a PNG file.
-    ///
-    /// # Errors
-    /// As for [`Chart::write`], except for the file.
-    pub fn to_png(&self) -> Result<Vec<u8>> {
-        self.canvas()?.png()
-    }
-
-    /// The chart as an SVG document.
-    ///
-    /// # Errors
-    /// As for [`Chart::write`], except for the file.
-    pub fn to_svg(&self) -> Result<String> {
-        self.canvas()?.svg()
-    }
-
-    fn canvas(&self) -> Result<Canvas> {
+    /// An axis range that is not finite and ascending (or not above zero on a logarithmic axis),
+    /// intervals that are not as many as points, or a size below 200x150 or above 16384x16384.
+    pub fn draw(&self) -> Result<Drawing> {
         for series in &self.series {
             let points = series.points.len();
             let intervals = series.intervals.as_ref().map_or(points, Vec::len);
@@ -199,7 +177,7 @@ impl Chart {
         if let (Some(legend), Some(place)) = (&legend, &place) {
             legend.draw(&mut canvas, place);
         }
-        Ok(canvas)
+        Ok(Drawing::new(canvas))
     }
 
     /// The plot below `top`, with `aside` pixels free on the right.
@@ -220,9 +198,7 @@ impl Chart {
         let [mut xs, mut ys] = [Vec::new(), Vec::new()];
         let fits = |axis: &Axis, value: f64| {
             let [low, high] = axis.range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
-            value.is_finite()
-                && (low..=high).contains(&value)
-                && (axis.scale == Scale::Linear || value > 0.0)
+            (low..=high).contains(&value) && axis.scale.can_show(value)
         };
         for series in &self.series {
             for (i, &[x, y]) in series.points.iter().enumerate() {

@@ -1,32 +1,33 @@
-//! Hit counts to colors.
+//! Densities to colors.
 
 use ndarray::ArrayView2;
 
 use super::canvas::{Color, Pixels};
 
-/// The color of no hits.
+/// The color of nothing.
 pub(super) const GROUND: Color = [8, 9, 18];
 
-/// The grade of a single hit; grades end at 1, that of the largest count.
+/// The grade of the lowest value shown; grades end at 1, that of the highest.
 const FLOOR: f32 = 0.16;
 
 /// Colors of the grades 0 to 1 in equal steps.
 const SHADES: usize = 1024;
 
-/// Pictures hit counts, the first row at the bottom, on `width` x `height` pixels.
+/// Pictures a density, the first row at the bottom, on `width` x `height` pixels.
 ///
-/// Counts are graded logarithmically and then spread over pixels by a triangular kernel: between
-/// cells it interpolates linearly, and where cells are smaller than pixels it averages.
-pub(super) fn picture(density: &ArrayView2<'_, u32>, width: usize, height: usize) -> Pixels {
+/// Values are graded, 0 for nothing at all and from [`grade`] else, and then spread over pixels by a
+/// triangular kernel: between cells it interpolates grades linearly, and where cells are smaller
+/// than pixels it averages them.
+pub(super) fn picture<T: Copy>(
+    density: &ArrayView2<'_, T>,
+    grade: impl Fn(T) -> f32,
+    [width, height]: [usize; 2],
+) -> Pixels {
     let (rows, columns) = density.dim();
-    let most = density.iter().copied().max().unwrap_or(0);
-    let scale = (1.0 - FLOOR) / top_of_scale(most).ln() as f32;
-    let grade = |hits: u32| if hits == 0 { 0.0 } else { FLOOR + scale * (hits as f32).ln() };
-
     let across = kernel(columns, width);
     let mut wide = Vec::with_capacity(rows * width);
     for row in density.rows() {
-        let graded: Vec<f32> = row.iter().map(|&hits| grade(hits)).collect();
+        let graded: Vec<f32> = row.iter().map(|&value| grade(value)).collect();
         wide.extend(across.iter().map(|(first, weights)| {
             weights.iter().zip(&graded[*first..]).map(|(w, g)| w * g).sum::<f32>()
         }));
@@ -47,27 +48,28 @@ pub(super) fn picture(density: &ArrayView2<'_, u32>, width: usize, height: usize
     Pixels { width, height, rgb }
 }
 
-/// The colors of one hit, at the bottom, to the largest count, at the top.
-pub(super) fn color_bar(width: usize, height: usize) -> Pixels {
+/// The grade of a value that stands at `share` of the color bar, 0 at the bottom and 1 at the top.
+///
+/// A `bend` above 1 spends more of the colors on the upper part of the bar.
+pub(super) fn grade(share: f32, bend: f32) -> f32 {
+    FLOOR + (1.0 - FLOOR) * share.powf(bend)
+}
+
+/// The colors of the lowest value shown, at the bottom, to the highest, at the top.
+pub(super) fn color_bar(bend: f32, [width, height]: [usize; 2]) -> Pixels {
     let shades = shades();
     let mut rgb = Vec::with_capacity(3 * width * height);
     for row in 0..height {
         let share = 1.0 - (row as f32 + 0.5) / height as f32;
-        let grade = FLOOR + (1.0 - FLOOR) * share;
-        rgb.extend(shades[(grade * (SHADES - 1) as f32) as usize].repeat(width));
+        rgb.extend(shades[(grade(share, bend) * (SHADES - 1) as f32) as usize].repeat(width));
     }
     Pixels { width, height, rgb }
-}
-
-/// The count at the top of the color bar for a largest count of `most`: at least a decade.
-pub(super) fn top_of_scale(most: u32) -> f64 {
-    f64::from(most.max(10))
 }
 
 fn shades() -> Vec<Color> {
     let shade = |i: usize| {
         let grade = i as f64 / (SHADES - 1) as f64;
-        // Below one hit, where a picture is interpolated, colors fade into the ground.
+        // Below the floor, where a picture is interpolated, colors fade into the ground.
         let presence = (grade / f64::from(FLOOR)).min(1.0);
         let lit = colorous::INFERNO.eval_continuous(grade.max(f64::from(FLOOR)));
         let mix = |ground: u8, lit: u8| {
@@ -101,15 +103,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_hits_show_the_ground() {
-        let picture = picture(&Array2::zeros((3, 4)).view(), 40, 30);
+    fn nothing_shows_the_ground() {
+        let picture = picture(&Array2::<u32>::zeros((3, 4)).view(), |_| 0.0, [40, 30]);
         assert!(picture.rgb.chunks(3).all(|pixel| pixel == GROUND));
     }
 
     #[test]
     fn the_first_row_is_at_the_bottom() {
-        let density = array![[900, 900], [0, 0], [0, 0], [0, 0]];
-        let picture = picture(&density.view(), 8, 16);
+        let density = array![[1.0, 1.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]];
+        let picture = picture(&density.view(), |share: f32| share, [8, 16]);
         assert_eq!(picture.rgb[..3], GROUND);
         assert!(picture.rgb[picture.rgb.len() - 3] > 200);
     }
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn one_hit_stands_out_from_the_ground() {
+    fn the_lowest_value_stands_out_from_the_ground() {
         let shades = shades();
         let one = shades[(FLOOR * (SHADES - 1) as f32).ceil() as usize];
         let apart: i32 = one.iter().zip(GROUND).map(|(a, b)| i32::from(*a) - i32::from(b)).sum();

@@ -82,13 +82,15 @@ impl Frame {
             size: fitting_size(x_label, AXIS_LABEL, self.area.width()),
             ..label(x_label, [0.0; 2], Anchor::Middle)
         };
-        canvas.text(across);
-        canvas.text(Text {
+        let up = Text {
             at: [left - Self::aside(&self.y), 0.5 * (top + bottom)],
             size: fitting_size(y_label, AXIS_LABEL, self.area.height()),
             turned: true,
             ..label(y_label, [0.0; 2], Anchor::Middle)
-        });
+        };
+        for text in [across, up].into_iter().filter(|text| !text.text.is_empty()) {
+            canvas.text(text);
+        }
     }
 
     /// The height that tick labels and axis label take below a plot.

@@ -1,8 +1,8 @@
 //! Figures: charts of curves and pictures of eyes, as PNG or SVG.
 //!
-//! A figure is a plain struct; [`Chart::write`] and [`EyeFigure::write`] turn it into a file whose
-//! kind follows from the name (`.png` or `.svg`). The same figure gives the same bytes on every
-//! machine: the font is part of the crate, and no system font is looked for.
+//! A figure is a plain struct of plain numbers; its `draw` makes a [`Drawing`], which is written to
+//! a file whose kind follows from the name (`.png` or `.svg`). The same figure gives the same bytes
+//! on every machine: the font is part of the crate, and no system font is looked for.
 //!
 //! # Conventions
 //! Values are in the unit that the axis label names; nothing is converted here. Sizes are in pixels
@@ -25,7 +25,7 @@
 //!     }],
 //!     ..Chart::default()
 //! };
-//! chart.write("ber.svg")?;
+//! chart.draw()?.write("ber.svg")?;
 //! # Ok::<(), lightlane::Error>(())
 //! ```
 
@@ -34,17 +34,26 @@ mod canvas;
 mod chart;
 mod curve;
 mod density;
+mod drawing;
 mod eye;
 mod font;
 mod frame;
+mod key;
 mod legend;
+mod panel;
 mod raster;
+mod recipe;
 mod reference;
+mod statistical;
 mod svg;
+mod waterfall;
 
 pub use axis::{Axis, Scale};
 pub use chart::{Chart, LineStyle, Orientation, ReferenceLine, Series};
+pub use drawing::Drawing;
 pub use eye::{EyeBox, EyeFigure, EyePanel};
+pub use statistical::{Contour, StatisticalEyeFigure, StatisticalEyePanel};
+pub use waterfall::{Contribution, Waterfall, WaterfallPanel};
 
 use canvas::Color;
 
@@ -160,24 +169,26 @@ mod tests {
 
     #[test]
     fn a_png_has_its_size_and_is_not_blank() {
-        let (width, height, colors) = decoded(&chart(&waterfall()).to_png().unwrap());
+        let (width, height, colors) =
+            decoded(&chart(&waterfall()).draw().unwrap().to_png().unwrap());
         assert_eq!((width, height), (1120, 720));
         assert!(colors > 50);
         let density = Array2::from_shape_fn((50, 80), |(row, column)| (row * column) as u32);
-        let (width, height, colors) = decoded(&figure(&[density.view(); 2]).to_png().unwrap());
+        let (width, height, colors) =
+            decoded(&figure(&[density.view(); 2]).draw().unwrap().to_png().unwrap());
         assert_eq!((width, height), (1280, 480));
         assert!(colors > 300);
     }
 
     #[test]
     fn an_svg_is_well_formed_and_holds_every_label() {
-        let text = text_of(&chart(&waterfall()).to_svg().unwrap());
+        let text = text_of(&chart(&waterfall()).draw().unwrap().to_svg().unwrap());
         let labels = ["Errors &amp; limits", "Received OMA (dBm)", "BER", "counted", "10⁻³"];
         for label in labels.into_iter().chain(["LPO MSA limit"]) {
             assert!(text.contains(label), "{label} is missing in {text}");
         }
         let density = Array2::from_elem((3, 3), 7);
-        let svg = figure(&[density.view()]).to_svg().unwrap();
+        let svg = figure(&[density.view()]).draw().unwrap().to_svg().unwrap();
         assert_eq!(svg.matches("data:image/png;base64,iVBOR").count(), 2);
         let text = text_of(&svg);
         for label in ["TP4", "eye 0", "&lt;counted&gt;", "Time (UI)", "Amplitude (mV)", "hits"] {
@@ -188,8 +199,14 @@ mod tests {
     #[test]
     fn the_same_figure_gives_the_same_bytes() {
         let points = waterfall();
-        assert_eq!(chart(&points).to_png().unwrap(), chart(&points).to_png().unwrap());
-        assert_eq!(chart(&points).to_svg().unwrap(), chart(&points).to_svg().unwrap());
+        assert_eq!(
+            chart(&points).draw().unwrap().to_png().unwrap(),
+            chart(&points).draw().unwrap().to_png().unwrap()
+        );
+        assert_eq!(
+            chart(&points).draw().unwrap().to_svg().unwrap(),
+            chart(&points).draw().unwrap().to_svg().unwrap()
+        );
     }
 
     #[test]
@@ -216,23 +233,28 @@ mod tests {
                         chart.series[0].markers = markers;
                         let intervals = points.iter().map(|p| [0.0, 2.0 * p[1]]);
                         chart.series[0].intervals = Some(intervals.collect());
-                        assert!(decoded(&chart.to_png().unwrap()).2 > 3, "{points:?}");
-                        text_of(&chart.to_svg().unwrap());
+                        assert!(
+                            decoded(&chart.draw().unwrap().to_png().unwrap()).2 > 3,
+                            "{points:?}"
+                        );
+                        text_of(&chart.draw().unwrap().to_svg().unwrap());
                     }
                 }
             }
         }
         for density in [Array2::zeros((9, 9)), Array2::from_elem((1, 1), u32::MAX)] {
-            assert!(decoded(&figure(&[density.view()]).to_png().unwrap()).2 > 3);
+            assert!(decoded(&figure(&[density.view()]).draw().unwrap().to_png().unwrap()).2 > 3);
         }
     }
 
     #[test]
     fn a_chart_without_data_says_so() {
-        assert!(text_of(&chart(&[]).to_svg().unwrap()).contains("no data"));
-        assert!(!text_of(&chart(&waterfall()).to_svg().unwrap()).contains("no data"));
+        assert!(text_of(&chart(&[]).draw().unwrap().to_svg().unwrap()).contains("no data"));
+        assert!(
+            !text_of(&chart(&waterfall()).draw().unwrap().to_svg().unwrap()).contains("no data")
+        );
         let density = Array2::zeros((4, 4));
-        let svg = figure(&[density.view()]).to_svg().unwrap();
+        let svg = figure(&[density.view()]).draw().unwrap().to_svg().unwrap();
         assert!(text_of(&svg).contains("no hits"));
     }
 
@@ -241,20 +263,18 @@ mod tests {
         let mut uneven = chart(&waterfall());
         uneven.series[0].intervals = Some(vec![[0.0, 1.0]]);
         assert_eq!(
-            uneven.to_png().unwrap_err().to_string(),
+            uneven.draw().unwrap_err().to_string(),
             "`intervals` is 1 pairs, but must be one for each of the 20 points of `counted`"
         );
         let mut tiny = chart(&[]);
         tiny.size = [10, 10];
-        assert!(tiny.to_svg().unwrap_err().is_parameter());
-        assert!(figure(&[]).to_png().unwrap_err().is_parameter());
-        assert!(figure(&[Array2::zeros((0, 5)).view()]).to_png().unwrap_err().is_parameter());
+        assert!(tiny.draw().unwrap_err().is_parameter());
+        assert!(figure(&[]).draw().unwrap_err().is_parameter());
+        assert!(figure(&[Array2::zeros((0, 5)).view()]).draw().unwrap_err().is_parameter());
         let mut flat = Array2::zeros((5, 5));
         flat.fill(1);
         let mut figure = figure(&[flat.view()]);
         figure.panels[0].amplitude = [1.0, 1.0];
-        assert!(figure.to_svg().unwrap_err().to_string().starts_with("`amplitude.range`"));
-        assert!(chart(&[]).write("figure.pdf").unwrap_err().is_usage());
-        assert!(chart(&[]).write("no-such-directory/figure.svg").unwrap_err().is_io());
+        assert!(figure.draw().unwrap_err().to_string().starts_with("`amplitude.range`"));
     }
 }

@@ -64,7 +64,8 @@ pub(super) fn draw_labels(
                 turned,
                 ink: REFERENCE.into(),
             });
-            crowd.add_rect(&rect, super::curve::WEIGHT);
+            // With some space, so that a label near two lines is not read as the other's.
+            crowd.add_rect(&rect.grown(3.0), super::curve::WEIGHT);
         }
     }
 }

@@ -8,7 +8,7 @@ pub mod parts;
 mod paths;
 mod sources;
 
-pub use paths::{dsp_dr_100g, lpo_dr_100g, lro_dr_100g};
+pub use paths::{copper_100g, dsp_dr_100g, lpo_dr_100g, lro_dr_100g};
 pub use sources::{Confidence, Source, sources};
 
 use crate::route::Route;
@@ -16,7 +16,7 @@ use crate::{Error, Result};
 
 /// Every preset.
 pub fn all() -> Vec<Route> {
-    vec![lpo_dr_100g(), lro_dr_100g(), dsp_dr_100g()]
+    vec![lpo_dr_100g(), lro_dr_100g(), dsp_dr_100g(), copper_100g()]
 }
 
 /// The preset of a name.

@@ -2,22 +2,36 @@
 //!
 //! [`sources()`](super::sources()) says where each number comes from.
 
-use crate::device::channel::{ComTrace, DieSection, End, LineConstants, Package, Section, Trace};
+use crate::device::channel::{
+    ComTrace, Coupling, DieSection, End, LineConstants, Package, Section, Trace,
+};
 use crate::device::{
     Agc, AnyDevice, Channel, Compression, CwLaser, Driver, MachZehnder, Photodiode,
     SingleModeFiber, Tia,
 };
+use crate::fec::{Multiplexing, Outer, Scheme};
 use crate::response::Ctle;
-use crate::route::Stage;
+use crate::route::{Aggressor, Crosstalk, Stage};
 use crate::transceiver::{
-    Adaptation, Adc, Clock, CtleSearch, Dfe, Digital, Edge, Ffe, Jitter, PhaseDetector, Receiver,
-    Spacing, Transmitter, Vga,
+    Adaptation, Adc, Clock, CtleSearch, Dfe, Digital, Edge, Ffe, Jitter, Limits, PhaseDetector,
+    Receiver, Spacing, Transmitter, Vga,
 };
 use crate::unit::{Baud, Literals, Meters};
 
 /// The symbol rate of a 100G lane.
 pub fn symbol_rate() -> Baud {
     53.125.gbaud()
+}
+
+/// Error correction from host to host, as 400GBASE-DR4 has it: two codewords over four lanes.
+pub fn fec() -> Scheme {
+    Scheme {
+        outer: Outer::Kp4,
+        codewords_interleaved: 2,
+        multiplexing: Multiplexing::Bit { streams: 4 },
+        lanes: 4,
+        inner: None,
+    }
 }
 
 /// A host SerDes transmitter.
@@ -102,6 +116,68 @@ pub fn module_to_host() -> Channel {
     }
 }
 
+/// The length of a copper link's board on either side of its connector.
+pub fn copper_board() -> Meters {
+    10.5.inches()
+}
+
+/// A copper link from package to package, modelled after 802.3ck's backplane: 26 dB at 26.56 GHz.
+pub fn copper() -> Channel {
+    let end = End { resistance: 100.0.ohms(), package: Some(host_package()) };
+    Channel {
+        source: end.clone(),
+        load: end,
+        sections: vec![
+            board(copper_board()),
+            Section::ShuntCapacitance(14.5.ff()),
+            Section::ShuntCapacitance(9.5.ff()),
+            board(copper_board()),
+        ],
+    }
+}
+
+/// A neighbor of a copper link that sends in the same direction: coupled by its connector, on
+/// boards of the same length.
+fn far_end(name: &str, delay: f64) -> Aggressor {
+    let mut channel = copper();
+    let coupling = Coupling { below: 27.0.db(), frequency: 26.5625.ghz() };
+    channel.sections.insert(2, Section::Coupling(coupling));
+    Aggressor {
+        name: name.to_owned(),
+        kind: Crosstalk::Fext,
+        into: COPPER.to_owned(),
+        delay: delay.ui(),
+        transmitter: host_transmitter(),
+        channel,
+    }
+}
+
+/// A neighbor of a copper link that sends the other way: coupled close to the receiver.
+fn near_end(name: &str, delay: f64) -> Aggressor {
+    let mut channel = copper();
+    let coupling = Coupling { below: 50.0.db(), frequency: 26.5625.ghz() };
+    channel.sections = vec![board(2.0.inches()), Section::Coupling(coupling), board(2.0.inches())];
+    Aggressor { kind: Crosstalk::Next, channel, ..far_end(name, delay) }
+}
+
+/// The neighbors of a copper link.
+pub(super) fn copper_neighbors() -> Vec<Aggressor> {
+    vec![
+        far_end("fext-1", 0.1),
+        far_end("fext-2", 0.4),
+        near_end("next-1", 0.6),
+        near_end("next-2", 0.9),
+    ]
+}
+
+/// The name of a copper link's channel among the stages.
+const COPPER: &str = "copper.channel";
+
+/// A copper link as a stage.
+pub(super) fn copper_channel() -> Stage {
+    stage(COPPER, true, AnyDevice::Channel(copper()))
+}
+
 /// A linear driver with gain control.
 pub fn driver() -> Driver {
     Driver {
@@ -184,16 +260,19 @@ pub fn receiver() -> Receiver {
         // 0.75 of the symbol rate.
         bandwidth: 39.84375.ghz(),
         digital: Digital {
-            clock: Clock { phase: PhaseDetector::BestEye },
+            clock: Clock::fixed(PhaseDetector::BestEye),
             vga: Some(Vga { target: 500.0.mv() }),
-            adc: Some(Adc { bits: 7, full_scale: 1.0.volts() }),
+            adc: Some(Adc::ideal(7, 1.0.volts())),
             ffe: Some(Ffe {
                 taps: 21,
                 cursor: 5,
                 spacing: Spacing::Symbol,
                 adaptation: Adaptation::Mmse,
+                limits: None,
+                floating: None,
             }),
-            dfe: Some(Dfe { taps: 1, limit: 0.7 }),
+            dfe: Some(Dfe { taps: 1, limit: Limits::All(0.7), lowest: None, floating: None }),
+            mlse: None,
         },
     }
 }

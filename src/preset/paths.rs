@@ -13,6 +13,7 @@ fn hop(name: &str, transmitter: Transmitter, stages: Vec<Stage>) -> Hop {
         precoding: false,
         transmitter,
         stages,
+        aggressors: Vec::new(),
         receiver: parts::receiver(),
     }
 }
@@ -22,6 +23,7 @@ fn route(name: &str, description: &str, hops: Vec<Hop>) -> Route {
         name: name.to_owned(),
         description: description.to_owned(),
         pattern: Pattern::Random,
+        fec: Some(parts::fec()),
         hops,
     }
 }
@@ -62,5 +64,16 @@ pub fn dsp_dr_100g() -> Route {
             hop("module-to-module", parts::module_transmitter(), parts::optics()),
             hop("module-to-host", parts::module_transmitter(), vec![parts::receive_channel()]),
         ],
+    )
+}
+
+/// Copper from host to host, without optics: 26 dB with crosstalk from four neighbors.
+pub fn copper_100g() -> Route {
+    let mut copper = hop("host-to-host", parts::host_transmitter(), vec![parts::copper_channel()]);
+    copper.aggressors = parts::copper_neighbors();
+    route(
+        "copper-100g",
+        "26 dB of copper between two hosts, with crosstalk from four neighbors",
+        vec![copper],
     )
 }

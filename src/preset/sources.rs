@@ -62,6 +62,8 @@ use Confidence::{Estimate, Paper, Standard, Vendor};
 
 const SOURCES: &[Source] = &[
     source("hop", "symbol-rate", Standard, "IEEE 802.3ck, 100GBASE-DR: 53.125 GBd PAM4"),
+    source("fec", "", Standard, "400GBASE-DR4: RS(544,514), two codewords over four lanes"),
+    source("aggressor", "delay", Estimate, "a spread of phases within the unit interval"),
     source("transmitter", "swing", Standard, "802.3ck: twice A_v = 0.413 V"),
     source("transmitter", "edge", Standard, "802.3ck T_r = 7.5 ps, 20 to 80 %"),
     source(
@@ -84,8 +86,8 @@ const SOURCES: &[Source] = &[
         "channel",
         "sections",
         Estimate,
-        "802.3ck's host board (constants and capacitances of clause 162's sheet), 10 in of it in \
-         the host and 20 mm in the module: lengths are an estimate",
+        "802.3ck's host board (constants and capacitances of clause 162's sheet); lengths (10 in in \
+         a host, 20 mm in a module, 21 in of copper) and coupling are an estimate",
     ),
     source("driver", "bandwidth", Estimate, USUAL),
     source("driver", "agc.swing", Paper, "2.25 V peak to peak, a published linear driver"),

@@ -3,7 +3,8 @@
 //! | Item | What it is |
 //! |---|---|
 //! | [`run_text`], [`compare_text`] | tables of one or several simulated routes |
-//! | [`RunReport`], [`CompareReport`] | the same for JSON, with a JSON Schema |
+//! | [`attribute_text`] | tables of where the noise of simulated routes comes from |
+//! | [`RunReport`], [`CompareReport`], [`AttributeReport`] | the same for JSON, with a JSON Schema |
 //! | [`ChannelReport`] | what a Touchstone file is worth, as text and JSON |
 //! | [`annotated`] | the document of a preset, with the source of each number |
 //!
@@ -18,6 +19,9 @@ mod text;
 pub use annotated::{annotated, source_of};
 pub use channel::{AtFrequencies, ChannelReport};
 pub use json::{
-    BerEntry, CompareReport, EqualizerEntry, EyeEntry, HopEntry, LevelEntry, ProbeEntry, RunReport,
+    AgreementEntry, AttributeReport, AttributionEntry, BathtubEntry, BerEntry, CompareReport,
+    ContourEntry, ConvergenceEntry, CountedEntry, EqualizerEntry, EyeEntry, HopEntry, HopShares,
+    LevelEntry, ProbeEntry, RouteShares, RunReport, SemiAnalyticEntry, ShareEntry,
+    StatisticalEntry,
 };
-pub use text::{compare_text, run_text};
+pub use text::{attribute_text, compare_text, run_text};

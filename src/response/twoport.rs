@@ -51,6 +51,13 @@ impl TwoPort {
         Self::shunt_admittance(Complex64::new(0.0, omega * farad), reference_ohm)
     }
 
+    /// Matched lines of which one couples to the other, `ratio` of it at this frequency if that is
+    /// small, turned by a quarter of a period.
+    pub fn coupling(ratio: f64, reference_ohm: f64) -> Self {
+        let weak = Complex64::new(0.0, ratio);
+        Self::symmetric(Complex64::ZERO, weak / (1.0 + weak), reference_ohm)
+    }
+
     /// An impedance in ohm in series with the line.
     pub fn series_impedance(impedance: Complex64, reference_ohm: f64) -> Self {
         let z = impedance / reference_ohm;

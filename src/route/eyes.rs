@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::hop::TrainedHop;
+use super::trained::TrainedHop;
 use super::{ProbeReport, Records, Route};
 use crate::analysis::{EyeAccumulator, EyeRecord, EyeSettings, eye::EyeUnit};
 use crate::engine::Plan;
@@ -150,7 +150,12 @@ impl Sheet {
         let mut input = Waveform::zeros(plan.grid());
         hop.transmit(&coded, key, index, &mut input);
         let mut workspace = plan.workspace();
-        let output = plan.run(&input, key.indexed(index), &mut workspace).clone();
+        let mut beside = vec![Waveform::zeros(plan.grid()); hop.neighbors.len()];
+        for (neighbor, waveform) in hop.neighbors.iter().zip(&mut beside) {
+            neighbor.send(key, index, waveform)?;
+        }
+        let key = key.indexed(index);
+        let output = plan.run_beside(&input, &beside, key, &mut workspace).clone();
 
         let mut waveforms = Vec::new();
         for stage in hop.hop.stages.iter().filter(|stage| stage.probe) {

@@ -1,11 +1,13 @@
 //! What lies between two decisions, and making it ready.
 
+use super::aggressor::{Aggressor, Neighbor};
+use super::trained::TrainedHop;
 use crate::device::AnyDevice;
-use crate::engine::{AnyLink, Link, Options, Output, Plan};
+use crate::engine::{AnyLink, Link, Options, Output};
 use crate::kernel::rng::Key;
 use crate::parallel;
 use crate::signal::{Grid, Kind, Modulation, Symbols, Voltage, Waveform};
-use crate::transceiver::{Adapted, Receiver, Training, Transmitter, TransmitterPlan, adapt};
+use crate::transceiver::{Receiver, Sampler, TrackingLoop, Training, Transmitter, adapt_with};
 use crate::unit::Baud;
 use crate::{Error, Result};
 
@@ -34,6 +36,12 @@ pub struct Hop {
     /// What the signal passes, in its order.
     #[cfg_attr(feature = "config", serde(rename = "stage", default))]
     pub stages: Vec<Stage>,
+    /// Neighboring lanes that couple in.
+    #[cfg_attr(
+        feature = "config",
+        serde(rename = "aggressor", default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub aggressors: Vec<Aggressor>,
     /// Where the voltage becomes symbols.
     pub receiver: Receiver,
 }
@@ -65,16 +73,51 @@ impl Hop {
     }
 
     fn chain(&self) -> Result<Link<Voltage, Voltage>> {
+        for (index, aggressor) in self.aggressors.iter().enumerate() {
+            let named = |other: &Aggressor| other.name == aggressor.name;
+            if self.aggressors[..index].iter().any(named) {
+                let text = format!("two aggressors are named `{}`", aggressor.name);
+                return Err(Error::usage(text));
+            }
+            if !self.stages.iter().any(|stage| stage.name == aggressor.into) {
+                let into = format!("`{}`", aggressor.into);
+                let error = Error::parameter("into", into, "the name of a stage of the hop");
+                return Err(error.in_stage(&aggressor.name));
+            }
+        }
+        let period = 1.0 / self.symbol_rate.0;
         self.stages
             .iter()
             .try_fold(AnyLink::new(Kind::Voltage), |link, stage| {
-                stage.device.append_to(link, &stage.name)
+                let link = stage.device.append_to(link, &stage.name)?;
+                self.aggressors
+                    .iter()
+                    .filter(|aggressor| aggressor.into == stage.name)
+                    .try_fold(link, |link, aggressor| {
+                        link.extended(|ops| aggressor.couple(ops, period))
+                    })
             })
             .and_then(AnyLink::typed)
     }
 
+    /// The aggressors in the order in which they couple in.
+    fn neighbors(&self, grid: Grid) -> Result<Vec<Neighbor>> {
+        let into = |stage: &Stage| {
+            let name = stage.name.clone();
+            self.aggressors.iter().filter(move |aggressor| aggressor.into == name)
+        };
+        self.stages
+            .iter()
+            .flat_map(into)
+            .map(|aggressor| {
+                Neighbor::new(aggressor, &self.name, self.modulation, grid)
+                    .map_err(|error| error.in_stage(&aggressor.name))
+            })
+            .collect()
+    }
+
     /// The name that the receiver's front end has among the stages.
-    fn front_end_name(&self) -> String {
+    pub(super) fn front_end_name(&self) -> String {
         format!("{}.receiver", self.name)
     }
 
@@ -88,7 +131,7 @@ impl Hop {
     }
 
     /// The address of the transmitter's randomness.
-    fn transmitter_key(&self, key: Key) -> Key {
+    pub(super) fn transmitter_key(&self, key: Key) -> Key {
         key.named(&self.name).named("transmitter")
     }
 
@@ -98,10 +141,12 @@ impl Hop {
     /// # Errors
     /// If a part cannot be planned, or the receiver finds no lock.
     pub(super) fn train(&self, grid: Grid, count: usize, key: Key) -> Result<TrainedHop> {
-        self.trained(grid, count, key.named("training")).map_err(|error| error.in_hop(&self.name))
+        self.trained(grid, count, key).map_err(|error| error.in_hop(&self.name))
     }
 
-    fn trained(&self, grid: Grid, count: usize, key: Key) -> Result<TrainedHop> {
+    fn trained(&self, grid: Grid, count: usize, root: Key) -> Result<TrainedHop> {
+        let key = root.named("training");
+        let receiver_name = self.front_end_name();
         let transmitter = self
             .transmitter
             .plan(self.modulation, grid)
@@ -110,6 +155,7 @@ impl Hop {
         let candidates = self.receiver.candidates().map_err(in_receiver)?;
         let link = self.chain()?;
         let plan = link.plan(grid)?;
+        let neighbors = self.neighbors(grid)?;
 
         let symbols = (0..count)
             .map(|record| {
@@ -117,15 +163,26 @@ impl Hop {
                 Symbols::random(self.modulation, grid.symbols(), key)
             })
             .collect::<Result<Vec<_>>>()?;
-        let received: Vec<Waveform<Voltage>> = parallel::map(
+        let received = parallel::map(
             count,
-            || (plan.workspace(), Waveform::zeros(grid)),
-            |(workspace, sent), record| {
+            || {
+                (
+                    plan.workspace(),
+                    Waveform::zeros(grid),
+                    vec![Waveform::zeros(grid); neighbors.len()],
+                )
+            },
+            |(workspace, sent, beside), record| {
                 let index = record as u64;
                 transmitter.run_into(&symbols[record], self.transmitter_key(key), index, sent);
-                plan.run(sent, key.indexed(index), workspace).clone()
+                for (neighbor, waveform) in neighbors.iter().zip(beside.iter_mut()) {
+                    neighbor.send(key, index, waveform)?;
+                }
+                Ok(plan.run_beside(sent, beside, key.indexed(index), workspace).clone())
             },
-        );
+        )
+        .into_iter()
+        .collect::<Result<Vec<Waveform<Voltage>>>>()?;
 
         // Every setting of the equalizer sees the same signal and the same noise at its input.
         let adapted_to = |receiver: &Receiver, count: usize| {
@@ -142,7 +199,12 @@ impl Hop {
                 .zip(&symbols)
                 .map(|(record, symbols)| Training { samples: record.samples(), symbols })
                 .collect();
-            adapt(&receiver.digital, &training, grid.samples_per_symbol()).map_err(in_receiver)
+            let per_symbol = grid.samples_per_symbol();
+            let lanes = root.named(&receiver_name);
+            let sampler = Sampler::new(&receiver.digital, self.symbol_rate, per_symbol, lanes)
+                .map_err(in_receiver)?;
+            let key = key.named(&receiver_name);
+            adapt_with(&receiver.digital, &training, per_symbol, &sampler, key).map_err(in_receiver)
         };
         let mut receiver = candidates[0].clone();
         if candidates.len() > 1 {
@@ -171,56 +233,31 @@ impl Hop {
         }
         let adapted = adapted_to(&receiver, count)?;
 
-        let output = Output::Sampled {
-            per_symbol: adapted.samples_per_symbol,
-            delay: adapted.delay * grid.dt(),
+        let per_symbol = if receiver.digital.needs_waveform() {
+            grid.samples_per_symbol()
+        } else {
+            adapted.samples_per_symbol
         };
+        let output = Output::Sampled { per_symbol, delay: adapted.delay * grid.dt() };
         let link = self.with_front_end(link, &receiver)?;
         let sampled = link.plan_with(grid, &Options { output, ..Options::default() })?;
-        Ok(TrainedHop { transmitter, link, sampled, receiver, adapted, hop: self.clone() })
-    }
-}
-
-/// A hop made ready: planned and trained.
-#[derive(Debug)]
-pub(super) struct TrainedHop {
-    pub(super) hop: Hop,
-    transmitter: TransmitterPlan,
-    /// All stages and the receiver's front end.
-    link: Link<Voltage, Voltage>,
-    /// The same, as the sampler sees it.
-    pub(super) sampled: Plan<Voltage, Voltage>,
-    /// The receiver in the setting that training chose.
-    pub(super) receiver: Receiver,
-    pub(super) adapted: Adapted,
-}
-
-impl TrainedHop {
-    /// The hop with every sample of every probe.
-    pub(super) fn probed(&self) -> Result<Plan<Voltage, Voltage>> {
-        let probes = self.hop.stages.iter().filter(|stage| stage.probe);
-        let probes = probes.map(|stage| stage.name.clone()).collect();
-        self.link.plan_with(self.sampled.grid(), &Options { probes, ..Options::default() })
-    }
-
-    /// The symbols as the slicer should find them.
-    pub(super) fn coded(&self, symbols: &Symbols) -> Symbols {
-        if self.hop.precoding { symbols.precoded() } else { symbols.clone() }
-    }
-
-    /// The symbols that decisions stand for.
-    pub(super) fn decoded(&self, decisions: &Symbols) -> Symbols {
-        if self.hop.precoding { decisions.without_precoding() } else { decisions.clone() }
-    }
-
-    /// The transmitter's waveform for a record of coded symbols.
-    pub(super) fn transmit(
-        &self,
-        coded: &Symbols,
-        key: Key,
-        record: u64,
-        waveform: &mut Waveform<Voltage>,
-    ) {
-        self.transmitter.run_into(coded, self.hop.transmitter_key(key), record, waveform);
+        let digital = &receiver.digital;
+        let lanes = root.named(&receiver_name);
+        let sampler =
+            Sampler::new(digital, self.symbol_rate, per_symbol, lanes).map_err(in_receiver)?;
+        let timing = digital.clock.tracking.as_ref().map(|tracking| {
+            TrackingLoop::new(tracking, digital, &adapted, self.symbol_rate).map_err(in_receiver)
+        });
+        Ok(TrainedHop {
+            transmitter,
+            neighbors,
+            link,
+            sampled,
+            timing: timing.transpose()?,
+            sampler,
+            receiver,
+            adapted,
+            hop: self.clone(),
+        })
     }
 }

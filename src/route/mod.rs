@@ -5,15 +5,25 @@
 //! are the symbols of the next. That is all there is to an architecture: a linear module leaves
 //! one hop from host to host, a module with a retimer at each end makes three of it.
 
+mod aggressor;
+mod analytic;
+mod attribution;
 mod eyes;
 mod hop;
 mod outcome;
+mod quiet;
 mod simulate;
+mod statistical;
+mod trained;
 
+pub use aggressor::{Aggressor, Crosstalk};
+pub use attribution::{Attribution, Share};
 pub use hop::{Hop, Stage};
-pub use outcome::{Equalizer, HopReport, ProbeReport, Report};
+pub use outcome::{Agreement, Equalizer, HopAnalysis, HopReport, ProbeReport, Report};
 pub use simulate::{Control, Prepared, Records};
+pub use statistical::{CrosstalkPhases, StatisticalReport};
 
+use crate::fec::Scheme;
 use crate::signal::Pattern;
 use crate::{Error, Result};
 
@@ -31,6 +41,9 @@ pub struct Route {
     pub description: String,
     /// What is sent.
     pub pattern: Pattern,
+    /// Forward error correction from end to end, if there is any.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub fec: Option<Scheme>,
     /// From decision to decision, in the order of the signal.
     #[cfg_attr(feature = "config", serde(rename = "hop"))]
     pub hops: Vec<Hop>,
@@ -63,3 +76,6 @@ impl Route {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

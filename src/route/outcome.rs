@@ -1,8 +1,13 @@
 //! What comes of a simulated route.
 
-use super::hop::TrainedHop;
-use crate::analysis::{BitErrorRatio, ExtrapolatedBer, Eye};
+use super::attribution::Attribution;
+use super::statistical::{CrosstalkPhases, StatisticalReport};
+use super::trained::TrainedHop;
+use crate::analysis::{BitErrorRatio, Eye, SemiAnalyticBer};
+use crate::fec::Outcome;
 use crate::kernel::rng::Seed;
+use crate::signal::Modulation;
+use crate::transceiver::ConvergencePoint;
 use crate::unit::Decibels;
 
 /// What comes of a simulated route.
@@ -18,6 +23,8 @@ pub struct Report {
     pub complete: bool,
     /// Errors from the first transmitter to the last receiver.
     pub ber: BitErrorRatio,
+    /// What error correction makes of the errors, if the route has any.
+    pub fec: Option<Outcome>,
     /// Each hop.
     pub hops: Vec<HopReport>,
     /// Each place that an eye was taken of.
@@ -25,23 +32,101 @@ pub struct Report {
 }
 
 impl Report {
-    /// The bit error ratio from end to end, extrapolated: the sum over the hops, whose errors are
-    /// rare and independent.
-    pub fn extrapolated(&self) -> f64 {
-        self.hops.iter().map(HopReport::extrapolated).sum()
+    /// The bit error ratio from end to end, semi-analytic: the sum over the hops, whose errors are
+    /// rare and independent. `None` if a hop has none.
+    pub fn semi_analytic(&self) -> Option<f64> {
+        self.over_hops(|analysis| analysis.ber.rate)
     }
 
     /// Its 95 % interval: the hops' distances from their values add in quadrature, either way.
-    pub fn extrapolated_ci95(&self) -> [f64; 2] {
-        let rate = self.extrapolated();
+    pub fn semi_analytic_ci95(&self) -> Option<[f64; 2]> {
+        let rate = self.semi_analytic()?;
         let reach = |side: usize| {
-            let squares = self.hops.iter().map(|hop| {
-                let factor = hop.factor();
-                (factor * (hop.extrapolated.ci95[side] - hop.extrapolated.rate)).powi(2)
-            });
-            squares.sum::<f64>().sqrt()
+            let bers = self.hops.iter().filter_map(|hop| Some(&hop.analysis.as_ref().ok()?.ber));
+            bers.map(|ber| (ber.ci95[side] - ber.rate).powi(2)).sum::<f64>().sqrt()
         };
-        [(rate - reach(0)).max(0.0), rate + reach(1)]
+        Some([(rate - reach(0)).max(0.0), rate + reach(1)])
+    }
+
+    /// The bit error ratio from end to end, statistical: the sum over the hops. `None` if a hop has
+    /// none.
+    pub fn statistical(&self) -> Option<f64> {
+        self.over_hops(|analysis| analysis.statistical.rate)
+    }
+
+    /// The same with every receiver at its best phase.
+    pub fn statistical_best(&self) -> Option<f64> {
+        self.over_hops(|analysis| analysis.statistical.best)
+    }
+
+    /// The same with all aggressors at any phase and at their worst one. `None` also if there are no
+    /// aggressors.
+    pub fn statistical_crosstalk(&self) -> Option<CrosstalkPhases> {
+        let coupled = |hop: &HopReport| {
+            hop.analysis.as_ref().is_ok_and(|analysis| analysis.statistical.crosstalk.is_some())
+        };
+        if !self.hops.iter().any(coupled) {
+            return None;
+        }
+        let phases = |of: fn(CrosstalkPhases) -> f64| {
+            self.over_hops(|analysis| {
+                let statistical = &analysis.statistical;
+                statistical.crosstalk.map_or(statistical.rate, of)
+            })
+        };
+        Some(CrosstalkPhases {
+            random: phases(|phases| phases.random)?,
+            worst: phases(|phases| phases.worst)?,
+        })
+    }
+
+    /// How far the readings from end to end agree.
+    pub fn agreement(&self) -> Agreement {
+        Agreement::of(&self.ber, self.semi_analytic(), self.statistical())
+    }
+
+    fn over_hops(&self, of: impl Fn(&HopAnalysis) -> f64) -> Option<f64> {
+        self.hops.iter().map(|hop| Some(of(hop.analysis.as_ref().ok()?))).sum()
+    }
+
+    /// The hop with the highest bit error ratio, by the best knowledge there is.
+    pub fn worst_hop(&self) -> Option<&HopReport> {
+        // The first of equals, as errors come in the order of the signal.
+        self.hops.iter().rev().max_by(|a, b| a.rate().total_cmp(&b.rate()))
+    }
+}
+
+/// How far readings of one bit error ratio agree: quotients of which 1 is agreement.
+///
+/// A quotient is `None` unless both readings are measurable: 10 errors counted or more, a calculated
+/// ratio of 1e-18 or more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreement {
+    /// The semi-analytic ratio over the counted one.
+    pub semi_analytic_over_counted: Option<f64>,
+    /// The statistical ratio over the counted one.
+    pub statistical_over_counted: Option<f64>,
+    /// The statistical ratio over the semi-analytic one.
+    pub statistical_over_semi_analytic: Option<f64>,
+}
+
+/// The fewest errors that are a measurement: they have an interval of -52 % to +84 %.
+const FEWEST_ERRORS: u64 = 10;
+
+/// The least ratio that calculations are compared at.
+const LEAST_RATIO: f64 = 1e-18;
+
+impl Agreement {
+    fn of(counted: &BitErrorRatio, semi_analytic: Option<f64>, statistical: Option<f64>) -> Self {
+        let counted = (counted.errors >= FEWEST_ERRORS).then_some(counted.rate);
+        let measurable = |ratio: Option<f64>| ratio.filter(|ratio| *ratio >= LEAST_RATIO);
+        let [semi_analytic, statistical] = [semi_analytic, statistical].map(measurable);
+        let quotient = |a: Option<f64>, b: Option<f64>| Some(a? / b?);
+        Self {
+            semi_analytic_over_counted: quotient(semi_analytic, counted),
+            statistical_over_counted: quotient(statistical, counted),
+            statistical_over_semi_analytic: quotient(statistical, semi_analytic),
+        }
     }
 }
 
@@ -52,30 +137,62 @@ pub struct HopReport {
     pub name: String,
     /// Errors between this hop's transmitter and receiver.
     pub ber: BitErrorRatio,
-    /// The error ratio of the slicer, extrapolated, and what it rests on.
-    pub extrapolated: ExtrapolatedBer,
+    /// What is known of the hop without counting, or why nothing is.
+    pub analysis: std::result::Result<HopAnalysis, String>,
+    /// Mean square error at the slicer's input over all symbols sent, in levels squared.
+    pub mse: f64,
     /// Whether the hop is precoded.
     pub precoding: bool,
     /// What the receiver settled to.
     pub equalizer: Equalizer,
+    /// How the taps settled: the mean square error in training over the symbols seen; a single
+    /// point where they were found in closed form.
+    pub convergence: Vec<ConvergencePoint>,
+    /// How often the clock slipped by a symbol.
+    pub slips: usize,
     /// Remarks of the devices.
     pub notes: Vec<String>,
 }
 
 impl HopReport {
-    /// The bit error ratio of the hop, extrapolated, without error propagation. The decoder of a
-    /// precoded hop makes two errors of each single one.
-    pub fn extrapolated(&self) -> f64 {
-        self.factor() * self.extrapolated.rate
+    /// The bit error ratio by the best knowledge there is: semi-analytic, else counted.
+    pub fn rate(&self) -> f64 {
+        self.analysis.as_ref().map_or(self.ber.rate, |analysis| analysis.ber.rate)
     }
 
-    /// Its 95 % interval.
-    pub fn extrapolated_ci95(&self) -> [f64; 2] {
-        self.extrapolated.ci95.map(|rate| self.factor() * rate)
+    /// How far the readings of the hop agree.
+    pub fn agreement(&self) -> Agreement {
+        let analysis = self.analysis.as_ref().ok();
+        let semi_analytic = analysis.map(|analysis| analysis.ber.rate);
+        Agreement::of(&self.ber, semi_analytic, analysis.map(|analysis| analysis.statistical.rate))
     }
 
-    fn factor(&self) -> f64 {
-        if self.precoding { 2.0 } else { 1.0 }
+    /// Power of the ideal levels over the mean square error at the slicer's input, in decibels:
+    /// interference counts as noise.
+    pub fn snr_db(&self, modulation: Modulation) -> Option<f64> {
+        let snr = 10.0 * (modulation.mean_square() / self.mse).log10();
+        snr.is_finite().then_some(snr)
+    }
+}
+
+/// What is known of a hop without counting errors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HopAnalysis {
+    /// The error ratio from the signal without noise, and noise calculated.
+    pub ber: SemiAnalyticBer,
+    /// The error ratio and the eye from the pulse response.
+    pub statistical: StatisticalReport,
+    /// Where the mean square error at the slicer comes from.
+    pub attribution: Attribution,
+}
+
+impl HopAnalysis {
+    /// The horizontal bathtub: pairs of phase, in unit intervals from the decision instant, and the
+    /// statistical bit error ratio there, errors that follow errors included.
+    pub fn bathtub(&self) -> Vec<[f64; 2]> {
+        let multiplication = self.ber.bursts.multiplication;
+        let ratios = self.statistical.eye.ratios.iter();
+        ratios.map(|at| [at.phase_ui, (multiplication * at.ber).min(1.0)]).collect()
     }
 }
 

@@ -3,20 +3,23 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::hop::TrainedHop;
-use super::outcome::{Equalizer, HopReport, ProbeReport, Report};
+use super::analytic::Analysis;
+use super::outcome::{Equalizer, HopAnalysis, HopReport, Report};
+use super::trained::{Bench, TrainedHop};
 use super::{Route, eyes};
-use crate::analysis::{BerCount, PatternMixture};
-use crate::engine::Workspace;
+use crate::analysis::BerCount;
+use crate::fec::{self, BitErrors, CodewordCounter, ErrorRuns, Evidence, InnerDecoder};
 use crate::kernel::rng::{Key, Seed};
 use crate::parallel;
-use crate::signal::{Grid, Symbols, Voltage, Waveform};
-use crate::transceiver::{self, decide};
+use crate::signal::{Grid, Symbols};
 use crate::unit::check;
 use crate::{Error, Result};
 
 /// Symbols that a receiver is trained on, at least.
 const TRAINING_SYMBOLS: usize = 1 << 15;
+
+/// Runs of errors that tell how long they are.
+const LEAST_RUNS: u64 = 1000;
 
 /// Records that run between two looks at the clock and the wish to stop.
 const CHUNK: usize = 64;
@@ -106,7 +109,25 @@ impl Route {
                 hop.train(grid, training, Key::root(records.seed))
             })
             .collect::<Result<Vec<_>>>()?;
-        Ok(Prepared { route: self.clone(), records: *records, hops })
+        let inner = self.inner_decoder(&hops)?;
+        Ok(Prepared { route: self.clone(), records: *records, hops, inner })
+    }
+
+    /// The decoder of the inner code at the last slicer.
+    fn inner_decoder(&self, hops: &[TrainedHop]) -> Result<Option<InnerDecoder>> {
+        let Some(inner) = self.fec.as_ref().and_then(|scheme| scheme.inner) else {
+            return Ok(None);
+        };
+        let [hop] = hops else {
+            return Err(Error::unsupported(format!(
+                "an inner code is decoded on the values of one slicer, but the route has {} hops",
+                hops.len()
+            )));
+        };
+        if hop.hop.precoding {
+            return Err(Error::unsupported("an inner code is not decoded behind precoding"));
+        }
+        InnerDecoder::new(inner, &hop.adapted.slicer.levels).map(Some)
     }
 
     /// The symbols that enter the route in a record.
@@ -123,6 +144,7 @@ pub struct Prepared {
     route: Route,
     records: Records,
     hops: Vec<TrainedHop>,
+    inner: Option<InnerDecoder>,
 }
 
 impl Prepared {
@@ -138,7 +160,7 @@ impl Prepared {
         while counted.records < records.count && !control.stop.load(Ordering::Relaxed) {
             let first = counted.records;
             for record in self.send(first..records.count.min(first + CHUNK)) {
-                counted.add(record?)?;
+                counted.add(record?);
             }
             (control.progress)(counted.records * records.symbols, to_do);
         }
@@ -146,7 +168,23 @@ impl Prepared {
             return Err(Error::usage("stopped before the first record was done"));
         }
         let probes = eyes::measure(&self.route, &self.hops, records)?;
-        self.report(&counted, probes)
+        let hops = self
+            .hops
+            .iter()
+            .zip(&counted.hops)
+            .map(|(hop, counted)| self.hop_report(hop, counted))
+            .collect::<Vec<_>>();
+        let fec = self.corrected(&counted, &hops)?;
+        Ok(Report {
+            name: self.route.name.clone(),
+            seed: self.records.seed,
+            symbols: counted.records * self.records.symbols,
+            complete: counted.records == self.records.count,
+            ber: counted.total.ratio(),
+            fec,
+            hops: hops.into_iter().map(|(report, _)| report).collect(),
+            probes,
+        })
     }
 
     /// The errors from end to end in some of the records, and nothing else.
@@ -162,16 +200,12 @@ impl Prepared {
     }
 
     fn nothing_counted(&self) -> Result<Counted> {
-        let Records { symbols, count, .. } = self.records;
-        let hops = self
-            .hops
-            .iter()
-            .map(|hop| {
-                let mixture = PatternMixture::new(hop.hop.modulation, count, symbols)?;
-                Ok((BerCount::default(), mixture))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Counted { records: 0, total: BerCount::default(), hops })
+        let fec = match &self.route.fec {
+            Some(scheme) => Some((scheme.counter()?, ErrorRuns::default())),
+            None => None,
+        };
+        let hops = self.hops.iter().map(|_| HopCount::default()).collect();
+        Ok(Counted { records: 0, total: BerCount::default(), hops, fec })
     }
 
     /// Sends records, in parallel; what came of each, in their order.
@@ -179,105 +213,192 @@ impl Prepared {
         let first = records.start;
         parallel::map(
             records.len(),
-            || Bench::new(&self.hops),
-            |bench, index| self.send_one(first + index, bench),
+            || self.hops.iter().map(TrainedHop::bench).collect::<Vec<_>>(),
+            |benches, index| self.send_one(first + index, benches),
         )
     }
 
     /// Sends one record over all hops.
-    fn send_one(&self, record: usize, bench: &mut Bench) -> Result<Sent> {
-        let index = record as u64;
+    fn send_one(&self, record: usize, benches: &mut [Bench]) -> Result<Sent> {
         let root = Key::root(self.records.seed);
         let sent = self.route.symbols(&self.records, record)?;
         let mut symbols = sent.clone();
-        let mut results = Vec::with_capacity(self.hops.len());
-        for (hop, bench) in self.hops.iter().zip(&mut bench.hops) {
-            let coded = hop.coded(&symbols);
-            hop.transmit(&coded, root, index, &mut bench.waveform);
-            let samples = hop.sampled.run(&bench.waveform, root.indexed(index), &mut bench.plan);
-            let digital = &hop.receiver.digital;
-            decide(digital, &hop.adapted, samples.samples(), None, &mut bench.decisions);
-            let decisions = bench.decisions.decisions().to_vec();
-            let arrived = hop.decoded(&Symbols::new(hop.hop.modulation, decisions)?);
-            let errors = BerCount::of(&symbols, &arrived);
-            results.push((errors, bench.decisions.inputs().to_vec(), coded));
+        let mut hops = Vec::with_capacity(self.hops.len());
+        let mut runs = ErrorRuns::default();
+        let mut inner = None;
+        for (hop, bench) in self.hops.iter().zip(benches) {
+            let received = hop.receive(hop.coded(&symbols), root, record as u64, bench)?;
+            // A clock that slipped has other symbols to be compared with.
+            let stands_for =
+                if received.slips > 0 { hop.decoded(&received.coded) } else { symbols };
+            let arrived = hop.decoded(&received.decided);
+            let errors = received.inputs.iter().zip(received.coded.levels());
+            hops.push(HopCount {
+                errors: BerCount::of(&stands_for, &arrived),
+                error_power: errors.map(|(z, level)| (z - level).powi(2)).sum(),
+                symbols: arrived.len(),
+                slips: received.slips,
+            });
+            if self.route.fec.is_some() {
+                runs.add(&received.coded, &received.decided);
+            }
+            if let (Some(decoder), 1) = (&self.inner, self.hops.len()) {
+                inner = Some(decoder.errors(&received.coded, &received.inputs)?);
+            }
             symbols = arrived;
         }
-        Ok(Sent { total: BerCount::of(&sent, &symbols), hops: results })
+        let fec = self.route.fec.as_ref().map(|_| FecRecord {
+            line: BitErrors::of(&sent, &symbols),
+            decoded: inner,
+            runs,
+        });
+        Ok(Sent { total: BerCount::of(&sent, &symbols), hops, fec })
     }
 
-    fn report(&self, counted: &Counted, probes: Vec<ProbeReport>) -> Result<Report> {
-        let hops = self
-            .hops
-            .iter()
-            .zip(&counted.hops)
-            .map(|(hop, (count, mixture))| {
-                let thresholds = &hop.adapted.slicer.thresholds;
-                Ok(HopReport {
-                    name: hop.hop.name.clone(),
-                    ber: count.ratio(),
-                    extrapolated: mixture.extrapolate(thresholds)?,
-                    precoding: hop.hop.precoding,
-                    equalizer: Equalizer::of(hop),
-                    notes: hop.sampled.notes().to_vec(),
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Report {
-            name: self.route.name.clone(),
-            seed: self.records.seed,
-            symbols: counted.records * self.records.symbols,
-            complete: counted.records == self.records.count,
-            ber: counted.total.ratio(),
-            hops,
-            probes,
-        })
-    }
-}
-
-/// What a thread works on.
-struct Bench {
-    hops: Vec<HopBench>,
-}
-
-struct HopBench {
-    waveform: Waveform<Voltage>,
-    plan: Workspace<Voltage>,
-    decisions: transceiver::Workspace,
-}
-
-impl Bench {
-    fn new(hops: &[TrainedHop]) -> Self {
-        let bench = |hop: &TrainedHop| HopBench {
-            waveform: Waveform::zeros(hop.sampled.grid()),
-            plan: hop.sampled.workspace(),
-            decisions: hop.adapted.workspace(hop.sampled.grid().symbols()),
+    /// What came of a hop, and its semi-analytic model for margins.
+    fn hop_report(&self, hop: &TrainedHop, counted: &HopCount) -> (HopReport, Option<Analysis>) {
+        let mse = counted.error_power / counted.symbols as f64;
+        let (analysis, model) = match self.hop_analysis(hop, mse) {
+            Ok((analysis, model)) => (Ok(analysis), Some(model)),
+            Err(error) => (Err(error.to_string()), None),
         };
-        Self { hops: hops.iter().map(bench).collect() }
+        let report = HopReport {
+            name: hop.hop.name.clone(),
+            ber: counted.errors.ratio(),
+            analysis,
+            mse,
+            precoding: hop.hop.precoding,
+            equalizer: Equalizer::of(hop),
+            convergence: hop.adapted.convergence.clone(),
+            slips: counted.slips,
+            notes: hop.sampled.notes().to_vec(),
+        };
+        (report, model)
+    }
+
+    fn hop_analysis(&self, hop: &TrainedHop, mse: f64) -> Result<(HopAnalysis, Analysis)> {
+        let (route, records) = (&self.route, &self.records);
+        let analysis = hop.analyze(route, records)?;
+        let key = Key::root(records.seed).named(&hop.hop.name);
+        let ber = analysis.model.ber(key)?;
+        let linearized = hop.linearized(route, records, &analysis)?;
+        let attribution = hop.attribute(route, records, &analysis, &linearized, mse)?;
+        let statistical = linearized.report(ber.bursts.multiplication)?;
+        Ok((HopAnalysis { ber, statistical, attribution }, analysis))
+    }
+
+    /// What error correction makes of the errors.
+    fn corrected(
+        &self,
+        counted: &Counted,
+        hops: &[(HopReport, Option<Analysis>)],
+    ) -> Result<Option<fec::Outcome>> {
+        let (Some(scheme), Some((counter, runs))) = (&self.route.fec, &counted.fec) else {
+            return Ok(None);
+        };
+        let known: Option<Vec<_>> = hops
+            .iter()
+            .map(|(report, model)| Some((&report.analysis.as_ref().ok()?.ber, model.as_ref()?)))
+            .collect();
+        let ber = known.as_ref().map(|known| fec::Estimate {
+            value: known.iter().map(|(ber, _)| ber.rate).sum(),
+            method: "semi-analytic bit error ratio, errors taken as independent",
+        });
+        let limit = scheme.thresholds()?.link;
+        let margin_db = known.as_ref().and_then(|known| {
+            let at = |noise: f64| {
+                known.iter().map(|(ber, model)| model.model.ber_at(noise, &ber.bursts)).sum()
+            };
+            fec::margin_db(at, limit)
+        });
+        let modulation = self.hops[0].hop.modulation;
+        let bursts = match &ber {
+            _ if runs.runs() >= LEAST_RUNS => fec::Bursts::counted(modulation, runs).ok(),
+            Some(ber) => self.calculated_bursts(hops, ber.value),
+            None => None,
+        };
+        let evidence =
+            Evidence { counts: counter.counts(), ber, bursts: bursts.as_ref(), margin_db };
+        scheme.outcome(&evidence).map(Some)
+    }
+
+    /// Bursts as they follow an error in the worst hop, as frequent as the errors of all.
+    fn calculated_bursts(
+        &self,
+        hops: &[(HopReport, Option<Analysis>)],
+        ber: f64,
+    ) -> Option<fec::Bursts> {
+        let worst =
+            hops.iter().map(|(report, _)| report).max_by(|a, b| a.rate().total_cmp(&b.rate()))?;
+        let analysis = worst.analysis.as_ref().ok()?;
+        let lengths = &analysis.ber.bursts.lengths;
+        let mut left = 1.0;
+        let continuation: Vec<f64> = lengths
+            .iter()
+            .map(|share| {
+                let goes_on: f64 = (left - share) / left;
+                left -= share;
+                goes_on.clamp(0.0, 0.999)
+            })
+            .take_while(|goes_on| *goes_on > 0.0)
+            .chain([0.0])
+            .collect();
+        let modulation = self.hops[0].hop.modulation;
+        let bursts = fec::Bursts::new(modulation, analysis.ber.first_errors, continuation).ok()?;
+        let bursts = if worst.precoding { bursts.precoded() } else { bursts };
+        bursts.at_bit_error_ratio(ber).ok()
     }
 }
 
-/// What came of one record: of each hop the errors, the slicer's inputs and what they stand for.
+/// What came of one record.
 struct Sent {
     total: BerCount,
-    hops: Vec<(BerCount, Vec<f64>, Symbols)>,
+    hops: Vec<HopCount>,
+    fec: Option<FecRecord>,
+}
+
+/// The errors of a record as error correction sees them.
+struct FecRecord {
+    line: BitErrors,
+    /// Behind the inner code, if there is one.
+    decoded: Option<BitErrors>,
+    runs: ErrorRuns,
+}
+
+/// What was counted over a hop.
+#[derive(Debug, Default)]
+struct HopCount {
+    errors: BerCount,
+    /// The sum of the squared errors at the slicer.
+    error_power: f64,
+    symbols: usize,
+    slips: usize,
 }
 
 /// What came of all records so far.
 struct Counted {
     records: usize,
     total: BerCount,
-    hops: Vec<(BerCount, PatternMixture)>,
+    hops: Vec<HopCount>,
+    fec: Option<(CodewordCounter, ErrorRuns)>,
 }
 
 impl Counted {
-    fn add(&mut self, record: Sent) -> Result<()> {
+    fn add(&mut self, record: Sent) {
         self.records += 1;
         self.total.merge(&record.total);
-        for ((count, mixture), (errors, inputs, sent)) in self.hops.iter_mut().zip(record.hops) {
-            count.merge(&errors);
-            mixture.add(&inputs, &sent)?;
+        for (sum, hop) in self.hops.iter_mut().zip(record.hops) {
+            sum.errors.merge(&hop.errors);
+            sum.error_power += hop.error_power;
+            sum.symbols += hop.symbols;
+            sum.slips += hop.slips;
         }
-        Ok(())
+        if let (Some((counter, runs)), Some(errors)) = (&mut self.fec, record.fec) {
+            match &errors.decoded {
+                Some(decoded) => counter.add_decoded(&errors.line, decoded),
+                None => counter.add(&errors.line),
+            }
+            runs.merge(&errors.runs);
+        }
     }
 }

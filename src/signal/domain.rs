@@ -51,15 +51,28 @@ pub enum Samples<'a> {
 
 /// The number that a sample is: real or complex.
 pub trait Sample: Sealed + Copy + Debug + Default + PartialEq + Send + Sync + 'static {
+    /// How many real numbers it is made of.
+    const PARTS: usize;
+
     /// The samples without their type.
     fn erased(samples: &[Self]) -> Samples<'_>;
 
     /// The slice of this kind.
     fn of<'a>(real: &'a mut [f64], complex: &'a mut [Complex64]) -> &'a mut [Self];
+
+    /// The number with `by` added to its real part (part 0) or imaginary part (part 1).
+    #[must_use]
+    fn moved(self, part: usize, by: f64) -> Self;
+
+    /// Its distance from another number, over `step`.
+    #[must_use]
+    fn rate(self, from: Self, step: f64) -> Self;
 }
 
 impl Sealed for f64 {}
 impl Sample for f64 {
+    const PARTS: usize = 1;
+
     fn erased(samples: &[Self]) -> Samples<'_> {
         Samples::Real(samples)
     }
@@ -67,16 +80,34 @@ impl Sample for f64 {
     fn of<'a>(real: &'a mut [f64], _: &'a mut [Complex64]) -> &'a mut [Self] {
         real
     }
+
+    fn moved(self, _: usize, by: f64) -> Self {
+        self + by
+    }
+
+    fn rate(self, from: Self, step: f64) -> Self {
+        (self - from) / step
+    }
 }
 
 impl Sealed for Complex64 {}
 impl Sample for Complex64 {
+    const PARTS: usize = 2;
+
     fn erased(samples: &[Self]) -> Samples<'_> {
         Samples::Complex(samples)
     }
 
     fn of<'a>(_: &'a mut [f64], complex: &'a mut [Complex64]) -> &'a mut [Self] {
         complex
+    }
+
+    fn moved(self, part: usize, by: f64) -> Self {
+        self + if part == 0 { Self::new(by, 0.0) } else { Self::new(0.0, by) }
+    }
+
+    fn rate(self, from: Self, step: f64) -> Self {
+        (self - from) / step
     }
 }
 

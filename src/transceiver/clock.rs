@@ -1,5 +1,6 @@
 //! Clock recovery: where in a symbol the receiver samples.
 
+use super::Tracking;
 use crate::kernel::pulse::PulseEstimator;
 use crate::{Error, Result};
 
@@ -23,18 +24,22 @@ const FLAT: f64 = 5e-3;
 /// The recovery of the sampling phase from the signal itself.
 ///
 /// # Assumptions
-/// The loop has settled while the receiver trains: the phase is that of its stable point, and does
-/// not move within a record. The search begins where records and symbols correlate most, which
-/// finds any delay of the link modulo the record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The loop has settled while the receiver trains: the phase is that of its stable point. It does
+/// not move within a record unless the clock is tracked: then a loop follows the signal from that
+/// phase on. The search begins where records and symbols correlate most, which finds any delay of
+/// the link modulo the record.
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "config",
     derive(serde::Serialize, serde::Deserialize),
     serde(deny_unknown_fields, rename_all = "kebab-case")
 )]
 pub struct Clock {
-    /// What steers the phase.
+    /// The criterion of the settled phase.
     pub phase: PhaseDetector,
+    /// The loop that follows the signal's jitter; without it the settled phase is kept.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub tracking: Option<Tracking>,
 }
 
 /// The criterion that a sampling phase meets.
@@ -64,6 +69,19 @@ pub enum PhaseDetector {
 }
 
 impl Clock {
+    /// A clock that keeps its settled phase.
+    pub fn fixed(phase: PhaseDetector) -> Self {
+        Self { phase, tracking: None }
+    }
+
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    /// If one of the loop makes no sense.
+    pub fn check(&self) -> Result<()> {
+        self.tracking.as_ref().map_or(Ok(()), Tracking::check)
+    }
+
     /// The delay of the decision instant of a symbol after its start, in samples of the record.
     ///
     /// `error` gives the mean square error behind the equalizer for a delay.
@@ -177,8 +195,16 @@ mod tests {
     #[test]
     fn detectors_have_text_forms() {
         let clock: Clock = toml::from_str("phase = \"mueller-muller\"").unwrap();
-        assert_eq!(clock.phase, PhaseDetector::MuellerMuller);
+        assert_eq!(clock, Clock::fixed(PhaseDetector::MuellerMuller));
         let clock: Clock = toml::from_str("phase = \"best-eye\"").unwrap();
         assert_eq!(clock.phase, PhaseDetector::BestEye);
+        let text = "phase = \"best-eye\"\n[tracking]\ndetector = \"mueller-muller\"\n\
+                    bandwidth = \"4 MHz\"\nlatency = 16\n";
+        let clock: Clock = toml::from_str(text).unwrap();
+        let tracking = clock.tracking.as_ref().unwrap();
+        assert!(tracking.damping.is_none() && tracking.latency == 16);
+        assert_eq!(toml::from_str::<Clock>(&toml::to_string(&clock).unwrap()).unwrap(), clock);
+        let text = text.replace("\"mueller-muller\"", "{ bang-bang = { jitter = \"20 mUI\" } }");
+        assert!(toml::from_str::<Clock>(&text).is_ok());
     }
 }

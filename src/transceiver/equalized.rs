@@ -4,7 +4,9 @@ use super::{Adapted, Digital};
 use crate::signal::Symbols;
 
 /// A record behind the equalizer at its full sample rate, referred to the sampler's input, for
-/// eyes: what the slicer decides on is this waveform at its decision instants.
+/// eyes: what the slicer decides on is this waveform at its decision instants. With a sequence
+/// detector it is what the detector gets, less the target's response to the symbols sent, so that
+/// the eye is that of the alphabet's levels.
 ///
 /// The taps act at their spacing on every sample. Feedback is that of the symbols sent; it is whole
 /// for 0.2 unit intervals to either side of a decision, and passes into the next as a raised cosine,
@@ -28,6 +30,8 @@ pub fn equalized_waveform(
     let len = samples.len();
     let levels = sent.levels();
     let scale = scale(adapted);
+    // Without a sequence detector there is no target.
+    let taken = adapted.target.get(1..).unwrap_or(&adapted.dfe);
     (0..len)
         .map(|n| {
             let newest = n + cursor * stride;
@@ -47,7 +51,7 @@ pub fn equalized_waveform(
                 let past = |j: usize| {
                     levels[(symbol + levels.len() - (1 + j) % levels.len()) % levels.len()]
                 };
-                adapted.dfe.iter().enumerate().map(|(j, tap)| tap * past(j)).sum()
+                taken.iter().enumerate().map(|(j, tap)| tap * past(j)).sum()
             };
             let away = time - symbol;
             let share = held(away.abs());
@@ -76,7 +80,8 @@ mod tests {
     use crate::kernel::rng::{Key, Seed};
     use crate::signal::Modulation;
     use crate::transceiver::{
-        Adaptation, Clock, Dfe, Ffe, PhaseDetector, Spacing, Training, adapt, decide,
+        Adaptation, Branches, Clock, Dfe, Ffe, Floating, Limits, Mlse, PhaseDetector, Spacing,
+        Target, Training, adapt, decide,
     };
 
     /// At the decision instants the waveform is what the slicer gets.
@@ -93,30 +98,42 @@ mod tests {
                 held + 0.005 * noise.sample()
             })
             .collect();
-        let ffe =
-            Ffe { taps: 7, cursor: 2, spacing: Spacing::Symbol, adaptation: Adaptation::Mmse };
-        let digital = Digital {
-            clock: Clock { phase: PhaseDetector::BestEye },
-            vga: None,
-            adc: None,
-            ffe: Some(ffe),
-            dfe: Some(Dfe { taps: 1, limit: 0.2 }),
+        let ffe = Ffe {
+            taps: 7,
+            cursor: 2,
+            spacing: Spacing::Symbol,
+            adaptation: Adaptation::Mmse,
+            limits: None,
+            floating: Some(Floating { groups: 1, taps_per_group: 2, span: 9, limit: 0.2 }),
         };
-        let training = [Training { samples: &samples, symbols: &symbols }];
-        let mut adapted = adapt(&digital, &training, 8).unwrap();
-        // On a sample, so that none needs to be interpolated.
-        adapted.delay = adapted.delay.round();
-        let waveform = equalized_waveform(&digital, &adapted, &samples, 8, &symbols);
+        let dfe = Dfe { taps: 1, limit: Limits::All(0.2), lowest: None, floating: None };
+        let target = Target::Whitening { memory: 1 };
+        let mlse = Mlse { target, traceback: 32, branches: Branches::Measured };
+        for (dfe, mlse) in [(Some(dfe), None), (None, Some(mlse))] {
+            let digital = Digital {
+                clock: Clock::fixed(PhaseDetector::BestEye),
+                vga: None,
+                adc: None,
+                ffe: Some(ffe.clone()),
+                dfe,
+                mlse,
+            };
+            let training = [Training { samples: &samples, symbols: &symbols }];
+            let mut adapted = adapt(&digital, &training, 8).unwrap();
+            // On a sample, so that none needs to be interpolated.
+            adapted.delay = adapted.delay.round();
+            let waveform = equalized_waveform(&digital, &adapted, &samples, 8, &symbols);
 
-        let delay = adapted.delay as usize;
-        let sampled: Vec<f64> =
-            (0..2048).map(|k| samples[(8 * k + delay) % samples.len()]).collect();
-        let mut workspace = adapted.workspace(2048);
-        decide(&digital, &adapted, &sampled, None, &mut workspace);
-        let scale = scale(&adapted);
-        for (k, input) in workspace.inputs().iter().enumerate() {
-            let value = waveform[(8 * k + delay) % waveform.len()] / scale;
-            assert!((value - input).abs() < 1e-9, "symbol {k}: {value} and {input}");
+            let delay = adapted.delay as usize;
+            let sampled: Vec<f64> =
+                (0..2048).map(|k| samples[(8 * k + delay) % samples.len()]).collect();
+            let mut workspace = adapted.workspace(2048);
+            decide(&digital, &adapted, &sampled, None, &mut workspace);
+            let scale = scale(&adapted);
+            for (k, input) in workspace.cleared().iter().enumerate() {
+                let value = waveform[(8 * k + delay) % waveform.len()] / scale;
+                assert!((value - input).abs() < 1e-9, "symbol {k}: {value} and {input}");
+            }
         }
     }
 }

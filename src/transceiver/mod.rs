@@ -19,7 +19,7 @@
 //! let samples: Vec<f64> = (0..1024).map(|n| levels[n] + 0.25 * levels[(n + 1023) % 1024]).collect();
 //!
 //! let receiver = Digital {
-//!     clock: Clock { phase: PhaseDetector::BestEye },
+//!     clock: Clock::fixed(PhaseDetector::BestEye),
 //!     vga: None,
 //!     adc: None,
 //!     ffe: Some(Ffe {
@@ -27,8 +27,11 @@
 //!         cursor: 1,
 //!         spacing: Spacing::Symbol,
 //!         adaptation: Adaptation::Mmse,
+//!         limits: None,
+//!         floating: None,
 //!     }),
 //!     dfe: None,
+//!     mlse: None,
 //! };
 //! let training = [Training { samples: &samples, symbols: &symbols }];
 //! let adapted = adapt(&receiver, &training, 1)?;
@@ -52,23 +55,37 @@ pub mod decide;
 mod dfe;
 mod equalized;
 mod ffe;
+mod limits;
+mod linear;
+pub mod mlse;
 mod receiver;
+mod sampler;
 mod slicer;
+mod tracking;
 mod transmitter;
 
-pub use adapt::{Training, adapt};
-pub use adc::{Adc, Vga};
+pub use adapt::{ConvergencePoint, Training, adapt, adapt_with};
+pub use adc::{Adc, Interleaving, Vga};
 pub use clock::{Clock, PhaseDetector};
 pub use decide::{Workspace, decide};
 pub use dfe::Dfe;
 pub use equalized::equalized_waveform;
 pub use ffe::{Adaptation, Ffe, Spacing};
+pub use limits::{Floating, Limits};
+pub use mlse::{Branches, Mlse, Target};
 pub use receiver::{CtleSearch, Receiver};
+pub use sampler::Sampler;
 pub use slicer::Slicer;
-pub use transmitter::{Edge, Jitter, SinusoidalJitter, Transmitter, TransmitterPlan};
+pub use tracking::{
+    Alignment, LoopState, Slip, TimingDetector, Tracker, Tracking, TrackingLoop, TrackingWorkspace,
+};
+pub use transmitter::{
+    Edge, EdgeSensitivity, Jitter, Randomness, SinusoidalJitter, Transmitter, TransmitterPlan,
+};
 
-use crate::Result;
+use crate::kernel::viterbi::Viterbi;
 use crate::signal::Modulation;
+use crate::{Error, Result};
 
 /// The digital part of a receiver, from the sampler to the decisions.
 ///
@@ -95,6 +112,9 @@ pub struct Digital {
     /// The decision-feedback equalizer.
     #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub dfe: Option<Dfe>,
+    /// The sequence detector; without it the slicer decides.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub mlse: Option<Mlse>,
 }
 
 impl Digital {
@@ -103,15 +123,29 @@ impl Digital {
     /// # Errors
     /// If one has a value that makes no sense; the message names it by its path, as `ffe.cursor`.
     pub fn check(&self) -> Result<()> {
+        self.clock.check()?;
         self.vga.as_ref().map_or(Ok(()), Vga::check)?;
         self.adc.as_ref().map_or(Ok(()), Adc::check)?;
         self.ffe.as_ref().map_or(Ok(()), Ffe::check)?;
-        self.dfe.as_ref().map_or(Ok(()), Dfe::check)
+        self.dfe.as_ref().map_or(Ok(()), Dfe::check)?;
+        self.mlse.as_ref().map_or(Ok(()), Mlse::check)?;
+        if self.dfe.is_some() && self.mlse.is_some() {
+            let expected = "absent beside `mlse`: both would work on the first postcursor";
+            return Err(Error::parameter("dfe", "given", expected));
+        }
+        Ok(())
     }
 
     /// Samples a symbol that the receiver takes: 2 for a half-symbol equalizer, else 1.
     pub fn samples_per_symbol(&self) -> usize {
         self.ffe.as_ref().map_or(1, |ffe| ffe.spacing.samples_per_symbol())
+    }
+
+    /// Whether the sampler needs every sample of the waveform: its instants are displaced, by
+    /// aperture jitter, skew of lanes or a clock that is tracked. Without it one or two samples a
+    /// symbol do.
+    pub fn needs_waveform(&self) -> bool {
+        self.clock.tracking.is_some() || self.adc.as_ref().is_some_and(Adc::displaces)
     }
 
     /// What gain control and converter make of sampled voltages, in place.
@@ -148,18 +182,29 @@ pub struct Adapted {
     /// Mean square of the digitized samples, in volts squared.
     pub power: f64,
     /// The feed-forward taps, in levels (from -1 to 1) per volt behind the gain; one tap where no
-    /// equalizer was asked for.
+    /// equalizer was asked for. Zeros stand between floating groups.
     pub ffe: Vec<f64>,
-    /// The feedback taps, in levels per level.
+    /// The feedback taps, in levels per level, with zeros between floating groups.
     pub dfe: Vec<f64>,
+    /// The response that the taps leave for a sequence detector: 1 and the postcursors, in levels
+    /// per level. Empty without such a detector.
+    pub target: Vec<f64>,
+    /// The sequence detector, which knows the mean of each of its branches.
+    pub detector: Option<Viterbi>,
     /// Diagonal loading of the equations for the taps, relative to each input's power. It is 0
     /// unless the training records left the taps undetermined, as records without noise do.
     pub loading: f64,
-    /// The levels at the slicer's input, and the thresholds between them.
+    /// The levels at the slicer's input, and the thresholds between them. With a sequence detector
+    /// they are those of [`Workspace::cleared`].
     pub slicer: Slicer,
     /// Mean square error at the slicer's input over the training records, in levels squared, with
-    /// the feedback of known symbols.
+    /// the feedback of known symbols. With a sequence detector, the error about its target.
     pub mse: f64,
+    /// The least mean square error that taps of this form can have on the training records: where
+    /// gradient descent with an infinitely small step ends.
+    pub least_mse: f64,
+    /// How the error fell while gradient descent trained the taps; empty for other adaptations.
+    pub convergence: Vec<ConvergencePoint>,
     /// The pulse response ahead of the gain, in volts for a symbol of level 1.
     pub pulse: Pulse,
 }

@@ -113,11 +113,12 @@ mod tests {
 
     fn receiver() -> Receiver {
         let digital = Digital {
-            clock: Clock { phase: PhaseDetector::MuellerMuller },
+            clock: Clock::fixed(PhaseDetector::MuellerMuller),
             vga: None,
             adc: None,
             ffe: None,
             dfe: None,
+            mlse: None,
         };
         Receiver {
             noise_density: 0.0.v_per_rthz(),

@@ -3,6 +3,9 @@
 use crate::signal::Modulation;
 use crate::{Error, Result};
 
+/// The most levels of an alphabet.
+const MOST_LEVELS: usize = 8;
+
 /// Thresholds that have been adapted to the measured levels of an alphabet.
 ///
 /// # Formula
@@ -79,6 +82,53 @@ impl Slicer {
     }
 }
 
+/// Thresholds that follow the means of the decided levels.
+///
+/// A threshold stays at its share of the way between its levels, which is that of the training's
+/// spreads.
+#[derive(Debug)]
+pub(super) struct Tracker {
+    count: usize,
+    levels: [f64; MOST_LEVELS],
+    shares: [f64; MOST_LEVELS],
+    thresholds: [f64; MOST_LEVELS],
+    step: f64,
+}
+
+impl Tracker {
+    /// Starts at what a slicer was trained to; each level moves by `step` times its error.
+    pub(super) fn new(slicer: &Slicer, step: f64) -> Self {
+        let count = slicer.levels.len();
+        let mut tracker = Self {
+            count,
+            levels: [0.0; MOST_LEVELS],
+            shares: [0.0; MOST_LEVELS],
+            thresholds: [f64::INFINITY; MOST_LEVELS],
+            step,
+        };
+        tracker.levels[..count].copy_from_slice(&slicer.levels);
+        tracker.thresholds[..count - 1].copy_from_slice(&slicer.thresholds);
+        for (i, pair) in slicer.levels.windows(2).enumerate() {
+            tracker.shares[i] = (slicer.thresholds[i] - pair[0]) / (pair[1] - pair[0]);
+        }
+        tracker
+    }
+
+    /// The symbol that an input is decided to be, after which the thresholds have followed it.
+    #[inline]
+    pub(super) fn decide(&mut self, input: f64) -> u8 {
+        let below = |&threshold: &f64| u8::from(input > threshold);
+        let symbol: u8 = self.thresholds[..self.count - 1].iter().map(below).sum();
+        let at = usize::from(symbol);
+        self.levels[at] += self.step * (input - self.levels[at]);
+        for i in at.saturating_sub(1)..(at + 1).min(self.count - 1) {
+            let (low, high) = (self.levels[i], self.levels[i + 1]);
+            self.thresholds[i] = low + self.shares[i] * (high - low);
+        }
+        symbol
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +166,33 @@ mod tests {
         let slicer = Slicer::measure(Modulation::Nrz, inputs.iter().zip(&symbols)).unwrap();
         // (0.1 * 1 - 0.3 * 1) / 0.4, to three standard errors of the spreads.
         assert!((slicer.thresholds[0] + 0.5).abs() < 0.005, "{slicer:?}");
+    }
+
+    #[test]
+    fn thresholds_follow_levels_that_move() {
+        let mut stream = Key::root(Seed(8)).stream();
+        let mut inputs = |scale: f64| -> Vec<(f64, u8)> {
+            (0..40_000)
+                .map(|n| {
+                    let symbol = (n % 4) as u8;
+                    let level = Modulation::Pam4.level(symbol);
+                    // The highest level is compressed by as much as `scale` says.
+                    let level = if symbol == 3 { scale * level } else { level };
+                    (level + 0.05 * stream.sample(), symbol)
+                })
+                .collect()
+        };
+        let trained = inputs(1.0);
+        let slicer =
+            Slicer::measure(Modulation::Pam4, trained.iter().map(|(z, s)| (z, s))).unwrap();
+        let mut tracker = Tracker::new(&slicer, 1e-3);
+        let moved = inputs(0.85);
+        let errors = moved.iter().filter(|(z, symbol)| tracker.decide(*z) != *symbol).count();
+        // A level known to 0.05 sqrt(1e-3 / 2) moves the threshold by half of that.
+        assert!((tracker.thresholds[2] - (1.0 / 3.0 + 0.85) / 2.0).abs() < 0.005, "{tracker:?}");
+        assert!((tracker.thresholds[1] - slicer.thresholds[1]).abs() < 0.005);
+        let frozen = moved.iter().filter(|(z, symbol)| slicer.decide(*z) != *symbol).count();
+        assert!(errors * 2 < frozen, "{errors} and {frozen}");
     }
 
     #[test]

@@ -40,6 +40,11 @@ fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&stdout).unwrap()
 }
 
+/// The two ends of an interval.
+fn ends(interval: &Value) -> [f64; 2] {
+    [0, 1].map(|end| interval[end].as_f64().unwrap())
+}
+
 /// A matched line of two ports from 0 to 60 GHz.
 fn line_s2p() -> String {
     let mut text = "# GHz S RI R 50\n".to_owned();
@@ -65,16 +70,43 @@ fn a_run_gives_one_object_and_its_pictures_whatever_the_threads() {
     assert_eq!(report["symbols"], 16384);
     assert_eq!(report["complete"], true);
     assert_eq!(report["hops"][0]["name"], "host-to-host");
-    for ber in [&report["ber"], &report["hops"][0]["ber"]] {
-        assert_eq!(ber["bits"], 32768);
-        let rate = ber["rate"].as_f64().unwrap();
-        assert!((rate - ber["errors"].as_f64().unwrap() / 32768.0).abs() < 1e-15);
-        assert!(
-            ber["ci95"][0].as_f64().unwrap() <= rate && rate < ber["ci95"][1].as_f64().unwrap()
-        );
-        assert!(ber["extrapolated"].as_f64().unwrap() > 0.0);
-        assert!(ber["extrapolated_ci95"][1].as_f64().unwrap() < 1.0);
+    let hop = &report["hops"][0];
+    for ber in [&report["ber"], &hop["ber"]] {
+        let counted = &ber["counted"];
+        assert_eq!(counted["bits"], 32768);
+        let rate = counted["rate"].as_f64().unwrap();
+        assert!((rate - counted["errors"].as_f64().unwrap() / 32768.0).abs() < 1e-15);
+        assert!(ends(&counted["ci95"])[0] <= rate && rate < ends(&counted["ci95"])[1]);
+        let semi_analytic = ber["semi_analytic"]["rate"].as_f64().unwrap();
+        let [low, high] = ends(&ber["semi_analytic"]["ci95"]);
+        assert!(0.0 < low && low <= semi_analytic && semi_analytic <= high && high < 1.0);
+        let statistical = &ber["statistical"];
+        let at_receiver = statistical["rate"].as_f64().unwrap();
+        assert!(statistical["best"].as_f64().unwrap() <= at_receiver);
+        assert!(statistical["best_phase_ui"].as_f64().unwrap().abs() <= 0.5);
+        assert_eq!(statistical["worst_phase"], Value::Null);
+        let quotient = ber["agreement"]["statistical_over_semi_analytic"].as_f64().unwrap();
+        assert!((quotient - at_receiver / semi_analytic).abs() < 1e-12 * quotient);
     }
+    let attribution = &hop["attribution"];
+    let shares = attribution["shares"].as_array().unwrap();
+    let total: f64 = shares.iter().map(|share| share["share"].as_f64().unwrap()).sum();
+    assert!((total - 1.0).abs() < 1e-9, "{total}");
+    assert!(attribution["measured"].as_f64().unwrap() > 0.0);
+    let ratios: Vec<f64> = hop["contours"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|contour| contour["ratio"].as_f64().unwrap())
+        .collect();
+    assert_eq!(ratios, [1e-4, 1e-6, 1e-12, 1e-15]);
+    let bathtub = |key: &str| hop["bathtub"][key].as_array().unwrap();
+    assert_eq!(bathtub("phase_ui").len(), bathtub("ber").len());
+    assert_eq!(hop["convergence"].as_array().unwrap().len(), 1);
+    assert_eq!((&hop["slips"], &hop["not_analyzed"]), (&Value::from(0), &Value::Null));
+    assert_eq!(report["fec"]["pre_fec_ber"]["of"], 32768);
+    assert!(report["fec"]["thresholds"]["link"].as_f64().unwrap() > 2.9e-4);
+
     let probes = report["probes"].as_array().unwrap();
     let last = probes.last().unwrap();
     assert_eq!(last["name"], "host-to-host/slicer");
@@ -83,7 +115,14 @@ fn a_run_gives_one_object_and_its_pictures_whatever_the_threads() {
         assert_eq!(last["eye"][key].as_array().unwrap().len(), 3, "{key}");
     }
     let files = report["files"].as_array().unwrap();
-    assert!(files.len() > probes.len());
+    let files_of =
+        |what: &str| files.iter().filter(|file| file.as_str().unwrap().contains(what)).count();
+    assert_eq!(files_of("host-to-host-slicer.png"), 1);
+    assert_eq!(files_of("lpo-dr-100g-host-to-host-statistical.png"), 1);
+    assert_eq!(files_of("lpo-dr-100g-host-to-host-bathtubs."), 2);
+    assert_eq!(files_of("lpo-dr-100g-codewords."), 2);
+    // Taps in closed form have no way to show.
+    assert_eq!(files_of("convergence"), 0);
     for file in files {
         let bytes = std::fs::read(folder("cli").join(file.as_str().unwrap())).unwrap();
         assert!(bytes.starts_with(b"\x89PNG") || bytes.starts_with(b"<"), "{file}");
@@ -119,6 +158,73 @@ fn a_comparison_edits_the_routes_that_have_the_stage() {
     assert_eq!(report["complete"], true);
     assert!(!report["files"].as_array().unwrap().is_empty());
     refused(&["compare", "short.toml", "short.toml", "--set", edit], "there is no hop");
+}
+
+#[test]
+fn a_hop_that_cannot_be_analyzed_is_counted_and_says_so() {
+    let mlse = "host-to-host/receiver/digital/mlse=\
+                {target={whitening={memory=1}}, traceback=32, branches=\"measured\"}";
+    let arguments = ["run", "lpo-dr-100g", "--symbols", "8192", "--set", mlse, "--out", "mlse"];
+    let report = json(&[&arguments[..], &["--json"]].concat());
+    let hop = &report["hops"][0];
+    assert!(hop["not_analyzed"].as_str().unwrap().contains("sequence estimation is counted"));
+    for key in ["attribution", "contours", "bathtub"] {
+        assert_eq!(hop[key], Value::Null, "{key}");
+    }
+    for ber in [&report["ber"], &hop["ber"]] {
+        assert_eq!(ber["counted"]["bits"], 16384);
+        assert_eq!((&ber["semi_analytic"], &ber["statistical"]), (&Value::Null, &Value::Null));
+        assert_eq!(ber["agreement"]["semi_analytic_over_counted"], Value::Null);
+    }
+    assert!(!report["files"].to_string().contains("bathtubs"));
+    let (code, stdout, stderr) = run(&arguments);
+    assert_eq!(code, 0, "{stderr}");
+    let expected = "note: hop `host-to-host`: counted only, as it cannot be analyzed: ";
+    assert!(stdout.contains(expected), "{stdout}");
+}
+
+#[test]
+fn taps_that_adapt_step_by_step_have_a_picture_of_it() {
+    let adaptation = "host-to-host/receiver/digital/ffe/adaptation={lms={step=0.002, passes=1}}";
+    let arguments = ["run", "lpo-dr-100g", "--symbols", "8192", "--set", adaptation, "--json"];
+    let report = json(&[&arguments[..], &["--out", "lms"]].concat());
+    let points = report["hops"][0]["convergence"].as_array().unwrap();
+    let mse = |point: &Value| point["mse"].as_f64().unwrap();
+    assert!(points.len() > 10 && mse(&points[0]) > mse(points.last().unwrap()));
+    assert!(folder("cli").join("lms/lpo-dr-100g-host-to-host-convergence.png").is_file());
+}
+
+#[test]
+fn noise_is_attributed_hop_by_hop() {
+    let arguments = ["attribute", "--symbols", "32768", "--out", "noise"];
+    let report = json(&[&arguments[..], &["--json"]].concat());
+    let names: Vec<&str> = report["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|route| route["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["lpo-dr-100g", "dsp-dr-100g"]);
+    assert_eq!(report["complete"], true);
+    for (route, hops) in [(0, 1), (1, 3)] {
+        let entries = report["routes"][route]["hops"].as_array().unwrap();
+        assert_eq!(entries.len(), hops);
+        for hop in entries {
+            let value = |key: &str| hop["attribution"][key].as_f64().unwrap();
+            let ratio = value("sum") / value("measured");
+            // The mean of 32,768 squares is known to 1 %.
+            assert!((0.94..1.06).contains(&ratio), "{}: {ratio}", hop["name"]);
+        }
+    }
+    assert_eq!(report["files"].as_array().unwrap().len(), 2);
+    assert!(folder("cli").join("noise/attribution.png").is_file());
+
+    let (code, stdout, stderr) =
+        run(&["attribute", "lpo-dr-100g", "--symbols", "8192", "--out", "noise"]);
+    assert_eq!(code, 0, "{stderr}");
+    for expected in ["lpo-dr-100g, hop `host-to-host`: ", "residual ISI", "\nsum ", "\nmeasured "] {
+        assert!(stdout.contains(expected), "{expected} is missing in {stdout}");
+    }
 }
 
 #[test]
@@ -159,7 +265,9 @@ fn presets_are_listed_and_shown_as_documents() {
 #[test]
 fn schemas_are_json_and_describe_what_is_printed() {
     let all = json(&["schema"]);
-    for (command, key) in [("run", "hops"), ("compare", "routes"), ("channel", "causality")] {
+    for (command, key) in
+        [("run", "fec"), ("compare", "routes"), ("attribute", "routes"), ("channel", "causality")]
+    {
         let schema = json(&["schema", command]);
         assert_eq!(schema, all[command]);
         assert!(schema["properties"][key].is_object(), "{command}");

@@ -13,7 +13,7 @@ use crate::signal::Voltage;
 use crate::unit::{Decibels, Hertz, Ohms, check};
 
 pub use package::{DieSection, LineConstants, Package, Trace};
-pub use section::{ComTrace, Laminate, LossAt, Section, Touchstone, Twinax};
+pub use section::{ComTrace, Coupling, Laminate, LossAt, Section, Touchstone, Twinax};
 
 /// A passive channel between two ends: everything that reflects into each other is one device.
 ///
@@ -98,6 +98,26 @@ impl Channel {
         Ok(cascade)
     }
 
+    /// The checked channel, and operations that remark on its data and make sure that they support
+    /// the grid: what a channel needs that is part of another device.
+    ///
+    /// # Errors
+    /// As [`Channel::cascade`].
+    pub fn lowered(&self, ops: Ops<Voltage>) -> Result<(Ops<Voltage>, Cascade)> {
+        let mut cascade = self.cascade()?;
+        let measured = std::mem::take(&mut cascade.measured);
+        let notes = std::mem::take(&mut cascade.notes);
+        let ops = notes.into_iter().fold(ops, Ops::note);
+        let ops = ops.demand(move |grid| {
+            let mut notes = Vec::new();
+            for pair in &measured {
+                notes.extend(pair.check(grid.symbol_rate().0)?);
+            }
+            Ok(notes)
+        });
+        Ok((ops, cascade))
+    }
+
     /// Loss between two ends of 100 ohm at a frequency, packages included.
     ///
     /// # Errors
@@ -132,17 +152,7 @@ impl Device for Channel {
     type Out = Voltage;
 
     fn lower(&self, ops: Ops<Voltage>) -> Result<Ops<Voltage>> {
-        let mut cascade = self.cascade()?;
-        let measured = std::mem::take(&mut cascade.measured);
-        let notes = std::mem::take(&mut cascade.notes);
-        let ops = notes.into_iter().fold(ops, Ops::note);
-        let ops = ops.demand(move |grid| {
-            let mut notes = Vec::new();
-            for pair in &measured {
-                notes.extend(pair.check(grid.symbol_rate().0)?);
-            }
-            Ok(notes)
-        });
+        let (ops, cascade) = self.lowered(ops)?;
         Ok(ops.lti(move |f| cascade.transfer(f.0)))
     }
 }

@@ -1,9 +1,11 @@
 //! Transmitter: symbols in, voltage out.
 
 mod jitter;
+mod linear;
 mod step;
 
 pub use jitter::{Jitter, SinusoidalJitter};
+pub use linear::{EdgeSensitivity, Randomness};
 
 use jitter::Edges;
 use step::StepTable;
@@ -107,6 +109,8 @@ impl Transmitter {
         let levels = (0..modulation.levels() as u8)
             .map(|index| peak * mismatched(modulation.level(index), mismatch))
             .collect();
+        let edge = self.edge.sigma()?;
+        let random = self.jitter.random.0 / grid.symbol_rate().0;
         Ok(TransmitterPlan {
             grid,
             levels,
@@ -115,7 +119,9 @@ impl Transmitter {
             converter: self.dac_bits.map(|bits| (peak, f64::from(1u32 << bits) - 1.0)),
             noise,
             jitter: self.jitter,
-            steps: StepTable::new(self.edge.sigma()?, grid)?,
+            steps: StepTable::new(edge, grid)?,
+            mean_steps: StepTable::new(edge.hypot(random), grid)?,
+            split: 0.0,
         })
     }
 
@@ -159,6 +165,10 @@ pub struct TransmitterPlan {
     noise: f64,
     jitter: Jitter,
     steps: StepTable,
+    /// Steps as they are on average over random jitter.
+    mean_steps: StepTable,
+    /// Samples to either side of its place that each half of an edge stands.
+    split: f64,
 }
 
 impl TransmitterPlan {
@@ -204,15 +214,25 @@ impl TransmitterPlan {
         let mut start = 0.0;
         for k in 1..values.len() {
             let next = self.level(values, k, &mut noise);
-            self.steps.add(samples, &mut start, edges.next(), next - level);
+            self.edge(samples, &mut start, edges.next(), next - level);
             level = next;
         }
-        self.steps.add(samples, &mut start, first_edge, first - level);
+        self.edge(samples, &mut start, first_edge, first - level);
 
         let mut value = level + start;
         for sample in samples {
             value += *sample;
             *sample = value;
+        }
+    }
+
+    /// Adds an edge to the increments of a record.
+    fn edge(&self, samples: &mut [f64], start: &mut f64, position: f64, height: f64) {
+        if self.split == 0.0 {
+            self.steps.add(samples, start, position, height);
+        } else {
+            self.steps.add(samples, start, position - self.split, 0.5 * height);
+            self.steps.add(samples, start, position + self.split, 0.5 * height);
         }
     }
 
@@ -248,5 +268,7 @@ impl TransmitterPlan {
     }
 }
 
+#[cfg(test)]
+mod linear_tests;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,11 @@ const REACH: f64 = 6.0;
 pub(super) struct StepTable {
     /// One row for each displacement of the step within a sample, `2 half + 1` entries each.
     rows: Vec<Vec<f64>>,
+    /// Slope of a unit step that stands on a sample, per sample, from `half` samples before it to
+    /// as many after it.
+    slope: Vec<f64>,
+    /// Its curvature, per sample squared.
+    curvature: Vec<f64>,
     /// Samples before the step's first that it begins to show.
     half: usize,
 }
@@ -55,7 +60,45 @@ impl StepTable {
                     .collect()
             })
             .collect();
-        Ok(Self { rows, half })
+        let slope: Vec<f64> = (0..=2 * half)
+            .map(|m| {
+                let deviations = (m as f64 - half as f64) * dt / sigma;
+                (-0.5 * deviations * deviations).exp() * dt
+                    / (sigma * (2.0 * std::f64::consts::PI).sqrt())
+            })
+            .collect();
+        let deviations = |m: usize| (m as f64 - half as f64) * (dt / sigma).powi(2);
+        let curvature = slope.iter().enumerate().map(|(m, s)| -s * deviations(m)).collect();
+        Ok(Self { rows, slope, curvature, half })
+    }
+
+    /// How a value that answers to each sample of a periodic record by `sensitivity` answers to a
+    /// unit step that stands on sample `at`, less the value's answer to one on sample 0 whose
+    /// spread is nothing. `total` holds the sums of all sensitivities before each sample.
+    pub(super) fn answer(&self, total: &[f64], at: usize) -> f64 {
+        let len = total.len() - 1;
+        // Each increment lasts to the end of time: what it leaves out is what came before it.
+        let increments = self.rows[0].iter().zip(at as i64 - self.half as i64..);
+        -increments
+            .map(|(increment, start)| {
+                let turns = start.div_euclid(len as i64) as f64;
+                increment * (total[start.rem_euclid(len as i64) as usize] + turns * total[len])
+            })
+            .sum::<f64>()
+    }
+
+    /// The first and the second derivative of the value by a displacement of such a step, by one
+    /// sample, to later.
+    pub(super) fn answers_to_delay(&self, sensitivity: &[f64], at: usize) -> [f64; 2] {
+        let len = sensitivity.len() as i64;
+        let first = at as i64 - self.half as i64;
+        let mut sums = [0.0; 2];
+        for ((slope, curvature), n) in self.slope.iter().zip(&self.curvature).zip(first..) {
+            let s = sensitivity[n.rem_euclid(len) as usize];
+            sums[0] -= slope * s;
+            sums[1] += curvature * s;
+        }
+        sums
     }
 
     /// Adds the increments of a step of `height` at `position` (in samples) to the increments of

@@ -1,0 +1,167 @@
+//! Symbols on one side of the decision together with the jitter of the edges between them.
+//!
+//! What the jitter of an edge adds depends on the symbols on either side of it, which leave
+//! interference of their own. The sum over all sequences of symbols is a product of matrices.
+
+use num_complex::Complex64;
+
+use super::terms::Edge;
+use super::tilted::{Lines, Normal, Transform, Work};
+
+/// The chain of one side: for each level of the symbol decided on, and each line, the transform of
+/// what the edges and symbols beyond it add, given that level.
+///
+/// # Formula
+/// From the far end on, with `R = 1` beyond the last symbol,
+/// `R[a] = 1/L sum_b exp(s b h) J(s, a - b) R[b]`, where `b` is the level of the next symbol
+/// outward, `h` the response to it, and `J(s, d)` the transform of what the jitter of an edge of height `d`
+/// adds: two Gaussians, one about each of the dual-Dirac displacements.
+pub(super) fn chain(
+    lines: &Lines,
+    edges: &[Edge],
+    levels: &[f64],
+    random: f64,
+    work: &mut Work,
+) -> Vec<Vec<Transform>> {
+    let mut inner: Vec<Vec<Transform>> = levels.iter().map(|_| lines.ones()).collect();
+    let (heights, index) = differences(levels);
+    let mut kicks: Vec<Vec<Transform>> = heights.iter().map(|_| lines.ones()).collect();
+    let mut next = inner.clone();
+    for edge in edges.iter().rev() {
+        for (kick, height) in kicks.iter_mut().zip(&heights) {
+            kick.iter_mut().for_each(Transform::clear);
+            if *height == 0.0 {
+                continue;
+            }
+            let parts = edge.kicks.map(|kick| Normal {
+                chance: 0.5,
+                mean: kick.mean * height,
+                variance: (random * kick.slope * height).powi(2),
+            });
+            lines.add_normals(kick, &parts, work);
+        }
+        for (line, &tilt) in lines.tilts.iter().enumerate() {
+            // Its symbol, times what is beyond it.
+            for (beyond, level) in inner.iter_mut().zip(levels) {
+                beyond[line].shift(level * edge.tap, tilt, lines.step);
+            }
+            for (row, to) in index.chunks(levels.len()).zip(&mut next) {
+                let parts: Vec<[&Transform; 2]> = row
+                    .iter()
+                    .zip(&inner)
+                    .map(|(&kick, beyond)| [&kicks[kick][line], &beyond[line]])
+                    .collect();
+                to[line].set_to_mean_of_products(&parts);
+            }
+        }
+        std::mem::swap(&mut inner, &mut next);
+    }
+    inner
+}
+
+/// The different differences of two levels, and which of them each pair has.
+fn differences(levels: &[f64]) -> (Vec<f64>, Vec<usize>) {
+    let mut heights: Vec<f64> = Vec::new();
+    let mut index = Vec::new();
+    for a in levels {
+        for b in levels {
+            let same = |height: &f64| (height - (a - b)).abs() < 1e-14;
+            index.push(heights.iter().position(same).unwrap_or_else(|| {
+                heights.push(a - b);
+                heights.len() - 1
+            }));
+        }
+    }
+    (heights, index)
+}
+
+impl Transform {
+    /// Back to what is always zero.
+    fn clear(&mut self) {
+        self.log = 0.0;
+        self.re.fill(1.0);
+        self.im.fill(0.0);
+    }
+
+    /// Adds a constant.
+    pub(super) fn shift(&mut self, by: f64, tilt: f64, step: f64) {
+        self.log += by * tilt;
+        let turn = Complex64::cis(by * step);
+        let mut phasor = Complex64::ONE;
+        for (re, im) in self.re.iter_mut().zip(&mut self.im) {
+            (*re, *im) = (*re * phasor.re - *im * phasor.im, *re * phasor.im + *im * phasor.re);
+            phasor *= turn;
+        }
+    }
+
+    /// The mixture of equally likely sums of two independent parts each.
+    fn set_to_mean_of_products(&mut self, parts: &[[&Self; 2]]) {
+        let logs = parts.iter().map(|part| part[0].log + part[1].log);
+        let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
+        let weights: Vec<f64> = logs.map(|log| (log - largest).exp()).collect();
+        let total: f64 = weights.iter().sum();
+        self.log = largest + (total / parts.len() as f64).ln();
+        self.re.fill(0.0);
+        self.im.fill(0.0);
+        for ([a, b], weight) in parts.iter().zip(&weights) {
+            let weight = weight / total;
+            let sum = self.re.iter_mut().zip(&mut self.im);
+            for ((((re, im), c), d), (e, f)) in
+                sum.zip(&a.re).zip(&a.im).zip(b.re.iter().zip(&b.im))
+            {
+                *re += weight * (c * e - d * f);
+                *im += weight * (c * f + d * e);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::statistical::edges::Kick;
+
+    /// Every sequence of three symbols and of the dual-Dirac displacements between them, with the
+    /// random jitter of each edge a Gaussian.
+    #[test]
+    fn the_chain_is_the_sum_over_all_sequences() {
+        let levels = [-1.0, -0.3, 0.4, 1.0];
+        let random = 0.03;
+        let kick = |mean, slope| Kick { mean, slope };
+        let edges = [
+            Edge { kicks: [kick(0.1, 1.4), kick(-0.08, 1.2)], tap: 0.2 },
+            Edge { kicks: [kick(-0.03, 0.6), kick(0.03, 0.7)], tap: -0.1 },
+        ];
+        let lines = Lines { tilts: vec![4.0, -2.0], step: 1.3, bins: 7 };
+        let found = chain(&lines, &edges, &levels, random, &mut Work::default());
+        for (sent, found) in levels.iter().zip(&found) {
+            for (found, &tilt) in found.iter().zip(&lines.tilts) {
+                let exact = |bin: usize| {
+                    let s = Complex64::new(tilt, bin as f64 * lines.step);
+                    let mut sum = Complex64::ZERO;
+                    for case in 0..64 {
+                        let (mut near, mut total, mut variance) = (*sent, 0.0, 0.0);
+                        let mut rest = case;
+                        for edge in &edges {
+                            let far = levels[rest % 4];
+                            let kick = edge.kicks[rest / 4 % 2];
+                            rest /= 8;
+                            let height = near - far;
+                            total += far * edge.tap + kick.mean * height;
+                            variance += (random * kick.slope * height).powi(2);
+                            near = far;
+                        }
+                        sum += (s * total + 0.5 * variance * s * s).exp() / 64.0;
+                    }
+                    sum
+                };
+                let scale = exact(0);
+                assert!((found.log - scale.re.ln()).abs() < 1e-13);
+                for bin in 0..lines.bins {
+                    let value = Complex64::new(found.re[bin], found.im[bin]);
+                    assert!((value - exact(bin) / scale).norm() < 1e-13);
+                }
+            }
+        }
+    }
+}

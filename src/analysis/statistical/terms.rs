@@ -1,0 +1,258 @@
+//! The independent parts that a link adds up to at one instant.
+
+use super::edges::{EdgeResponse, Kick, StepResponse, moments};
+use super::link::{AggressorPhase, EdgeJitter, LinearLink, Pulse};
+
+/// Values below this part of the smallest sigma are counted by their cumulants: all powers up to
+/// the sixth, beyond which a value of PAM adds 5e-6 to the logarithm of a tail at 1e-20.
+const SMALL_VALUE: f64 = 1.0 / 20.0;
+
+/// Edges whose jitter is below this part of the smallest sigma, or of a third of all jitter together,
+/// rms, are taken as independent of the symbols on either side.
+const SMALL_EDGE: f64 = 1.0 / 25.0;
+
+/// Edges on either side that are not taken as independent, at most.
+const MOST_EDGES: usize = 4;
+
+/// What the symbols of the link itself leave at an instant, one after the other.
+#[derive(Debug)]
+pub(super) struct Superposition {
+    /// The instant, in samples from the decision instant.
+    pub offset: isize,
+    /// Symbols in `taps` that come after the one decided on.
+    pub later: usize,
+    /// The response to each symbol, feedback subtracted, the last symbol first.
+    taps: Vec<f64>,
+    /// What the jitter of the edge at the beginning of each does.
+    edges: Vec<EdgeResponse>,
+}
+
+impl Superposition {
+    pub(super) fn of(link: &LinearLink, step: &StepResponse, offset: isize) -> Self {
+        let lags = link.pulse.lags(offset);
+        let first = (*lags.start()).min(-1);
+        let last = (*lags.end()).max(link.feedback.len() as isize).max(1);
+        let symbol = link.pulse.samples_per_symbol as isize;
+        let mut taps: Vec<f64> =
+            (first..=last).map(|lag| link.pulse.at(lag * symbol + offset)).collect();
+        let later = -first as usize;
+        for (tap, feedback) in taps[later + 1..].iter_mut().zip(&link.feedback) {
+            *tap -= feedback;
+        }
+        let edge = |lag| {
+            if link.jitter == EdgeJitter::NONE {
+                return EdgeResponse::default();
+            }
+            let time = lag as f64 + offset as f64 / symbol as f64;
+            EdgeResponse::of(step, time, &link.jitter)
+        };
+        let edges = (first..=last).map(edge).collect();
+        Self { offset, later, taps, edges }
+    }
+
+    /// The greatest magnitude that is possible without noise and random jitter.
+    pub(super) fn peak(&self, link: &LinearLink) -> f64 {
+        let step = link.levels[link.levels.len() - 1] - link.levels[0];
+        let sum = |values: &[f64]| values.iter().map(|value| value.abs()).sum::<f64>();
+        let own = sum(&self.taps) * magnitude(&link.levels);
+        let kicks = self.edges.iter().map(|edge| edge.largest(|kick| kick.mean.abs()));
+        let edges = kicks.sum::<f64>() * step;
+        let phase = link.phase(self.offset);
+        let distortion = (0..link.levels.len())
+            .filter_map(|level| link.distortion.get(phase, level))
+            .fold(0.0, |top: f64, samples| top.max(magnitude(samples)));
+        let foreign: f64 = in_step(link, self.offset)
+            .map(|(levels, pulse, offset)| {
+                magnitude(levels) * pulse.taps(offset).map(f64::abs).sum::<f64>()
+            })
+            .sum();
+        own + edges + distortion + foreign
+    }
+
+    /// The greatest variance that random jitter can have, whatever the symbols are.
+    pub(super) fn jitter_variance(&self, link: &LinearLink) -> f64 {
+        let step = link.levels[link.levels.len() - 1] - link.levels[0];
+        let square = |edge: &EdgeResponse| edge.largest(|kick| kick.slope * kick.slope);
+        let squares: f64 = self.edges.iter().map(square).sum();
+        squares * (step * link.jitter.random).powi(2)
+    }
+}
+
+/// An edge whose jitter is not independent of the symbols on either side of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    /// What its dual-Dirac displacements add, for each unit that the symbol on the side of the
+    /// decision is above the one on the other side.
+    pub kicks: [Kick; 2],
+    /// The response to the symbol on the other side.
+    pub tap: f64,
+}
+
+/// The parts at one instant.
+#[derive(Debug)]
+pub(super) struct Terms {
+    /// The response to the symbol decided on.
+    pub cursor: f64,
+    /// Responses to other symbols of the link.
+    pub taps: Vec<f64>,
+    /// Responses to symbols of aggressors in step: the aggressor's levels, and the response.
+    pub foreign: Vec<(Vec<f64>, f64)>,
+    /// Cumulants of all that is small.
+    pub cumulants: [f64; 6],
+    /// Edges from the symbol decided on backward, and their symbols.
+    pub past: Vec<Edge>,
+    /// Edges from the symbol decided on onward, and their symbols.
+    pub future: Vec<Edge>,
+}
+
+impl Terms {
+    /// The parts, where `sigma` is the smallest standard deviation of noise, if the symbol decided
+    /// on is even or odd.
+    pub(super) fn new(link: &LinearLink, all: &Superposition, sigma: f64, odd: bool) -> Self {
+        let own = Cumulants::of(&link.levels);
+        let heights = Heights::of(&link.levels);
+        let late = |(at, edge): (usize, &EdgeResponse)| {
+            edge.kicks[usize::from(odd == at.abs_diff(all.later).is_multiple_of(2))]
+        };
+        let kicks: Vec<[Kick; 2]> = all.edges.iter().enumerate().map(late).collect();
+        let moments: Vec<[f64; 3]> =
+            kicks.iter().map(|kicks| moments(kicks, link.jitter.random)).collect();
+        let power = |[_, variance, _]: &[f64; 3]| variance * heights.second;
+        let jitter: f64 = moments.iter().map(power).sum();
+        let least = SMALL_EDGE.powi(2) * (sigma * sigma).max(0.1 * jitter);
+        let loud = |moments: &[f64; 3]| power(moments) > least;
+        // Edge `later` is that before the symbol decided on.
+        let (onward, backward) = moments.split_at(all.later);
+        let past = backward.iter().rposition(loud).map_or(0, |last| last + 1);
+        let past = past.min(backward.len() - 1).min(MOST_EDGES);
+        let future = onward.iter().position(loud).map_or(0, |first| all.later - first);
+        let future = future.min(MOST_EDGES);
+        let chain = all.later - future..all.later + past;
+        let mut cumulants = [0.0; 6];
+        let mut taps = all.taps.clone();
+        for (at, &[mean, variance, fourth]) in moments.iter().enumerate() {
+            if !chain.contains(&at) {
+                // The mean of an edge's displacements is a change of the pulses on either side.
+                taps[at] += mean;
+                if let Some(tap) = taps.get_mut(at + 1) {
+                    *tap -= mean;
+                }
+                heights.add(&mut cumulants, variance, fourth);
+            }
+        }
+        let edge = |at: usize, tap: f64, sign: f64| {
+            let kicks = kicks[at].map(|kick| Kick { mean: sign * kick.mean, ..kick });
+            Edge { kicks, tap }
+        };
+        let chained = all.later - future..=all.later + past;
+        let mut terms = Self {
+            cursor: taps[all.later],
+            taps: Vec::new(),
+            foreign: Vec::new(),
+            cumulants,
+            past: (0..past).map(|n| edge(all.later + n, taps[all.later + n + 1], 1.0)).collect(),
+            future: (1..=future).map(|n| edge(all.later - n, taps[all.later - n], -1.0)).collect(),
+        };
+        for (_, &tap) in taps.iter().enumerate().filter(|(at, _)| !chained.contains(at)) {
+            if is_small(tap, &link.levels, sigma) {
+                own.add(&mut terms.cumulants, tap);
+            } else {
+                terms.taps.push(tap);
+            }
+        }
+        for (levels, pulse, offset) in in_step(link, all.offset) {
+            let small = split(pulse, offset, levels, sigma, &mut terms.cumulants);
+            terms.foreign.extend(small.into_iter().map(|tap| (levels.clone(), tap)));
+        }
+        terms
+    }
+}
+
+/// The large responses of a pulse at an instant; the small ones go into the cumulants.
+pub(super) fn split(
+    pulse: &Pulse,
+    offset: isize,
+    levels: &[f64],
+    sigma: f64,
+    cumulants: &mut [f64; 6],
+) -> Vec<f64> {
+    let of_levels = Cumulants::of(levels);
+    let mut large = Vec::new();
+    for tap in pulse.taps(offset) {
+        if is_small(tap, levels, sigma) {
+            of_levels.add(cumulants, tap);
+        } else {
+            large.push(tap);
+        }
+    }
+    large
+}
+
+/// Aggressors in step with the link: levels, pulse, and the offset from its cursor.
+fn in_step(link: &LinearLink, offset: isize) -> impl Iterator<Item = (&Vec<f64>, &Pulse, isize)> {
+    link.aggressors.iter().filter_map(move |aggressor| match aggressor.phase {
+        AggressorPhase::Fixed(lead) => Some((&aggressor.levels, &aggressor.pulse, lead + offset)),
+        AggressorPhase::Random | AggressorPhase::Worst => None,
+    })
+}
+
+fn is_small(tap: f64, levels: &[f64], sigma: f64) -> bool {
+    tap.abs() * magnitude(levels) <= SMALL_VALUE * sigma
+}
+
+/// The largest magnitude.
+pub(super) fn magnitude(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |top: f64, value| top.max(value.abs()))
+}
+
+/// The first six cumulants of equally likely values.
+struct Cumulants([f64; 6]);
+
+impl Cumulants {
+    fn of(values: &[f64]) -> Self {
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let moment = |n| values.iter().map(|value| (value - mean).powi(n)).sum::<f64>() / count;
+        let [m2, m3, m4, m5, m6] = [2, 3, 4, 5, 6].map(moment);
+        Self([
+            mean,
+            m2,
+            m3,
+            m4 - 3.0 * m2 * m2,
+            m5 - 10.0 * m3 * m2,
+            m6 - 15.0 * m4 * m2 - 10.0 * m3 * m3 + 30.0 * m2.powi(3),
+        ])
+    }
+
+    /// Adds those of the values times a factor.
+    fn add(&self, to: &mut [f64; 6], factor: f64) {
+        let mut power = 1.0;
+        for (to, cumulant) in to.iter_mut().zip(&self.0) {
+            power *= factor;
+            *to += cumulant * power;
+        }
+    }
+}
+
+/// Moments of the height of an edge between two independent symbols.
+struct Heights {
+    second: f64,
+    fourth: f64,
+}
+
+impl Heights {
+    fn of(levels: &[f64]) -> Self {
+        let moment = |power| {
+            let of = |a: &f64| levels.iter().map(|b| (a - b).powi(power)).sum::<f64>();
+            levels.iter().map(of).sum::<f64>() / (levels.len() * levels.len()) as f64
+        };
+        Self { second: moment(2), fourth: moment(4) }
+    }
+
+    /// Adds the cumulants of a height times what has a variance and a fourth central moment.
+    fn add(&self, to: &mut [f64; 6], variance: f64, fourth: f64) {
+        let square = variance * self.second;
+        to[1] += square;
+        to[3] += fourth * self.fourth - 3.0 * square * square;
+    }
+}

@@ -1,0 +1,345 @@
+//! Distributions as transforms along lines beside the imaginary axis.
+//!
+//! Notation: `M(s) = E[exp(s Y)]` of a distribution `Y`, on a line `s = theta + j w`. There
+//! `M(s) / M(theta)` is the characteristic function of the tilted distribution, whose density is
+//! that of `Y` times `exp(theta y) / M(theta)`. What is far out in `Y` is in the middle of a tilted
+//! one, so that rounding leaves it as many digits as the middle of `Y` has on the axis itself.
+//!
+//! Sums of independent parts are products of transforms, and each kind of part here has one in
+//! closed form.
+
+use num_complex::Complex64;
+
+/// Several lines, all sampled at the same frequencies.
+#[derive(Clone, Debug)]
+pub(super) struct Lines {
+    /// `theta` of each.
+    pub tilts: Vec<f64>,
+    /// The spacing of the frequencies `w`, in radians for each unit of voltage.
+    pub step: f64,
+    /// How many frequencies, from zero up. With none, only [`Transform::log`] is computed.
+    pub bins: usize,
+}
+
+/// A transform on one line.
+#[derive(Clone, Debug)]
+pub(super) struct Transform {
+    /// `ln M(theta)`.
+    pub log: f64,
+    /// The real part of `M(s) / M(theta)`, for each frequency.
+    pub re: Vec<f64>,
+    /// Its imaginary part.
+    pub im: Vec<f64>,
+}
+
+impl Transform {
+    /// What is always zero.
+    pub(super) fn one(bins: usize) -> Self {
+        Self { log: 0.0, re: vec![1.0; bins], im: vec![0.0; bins] }
+    }
+
+    /// Takes in an independent part. It may have been reflected: `M(-s)` on the line `-theta`.
+    pub(super) fn multiply(&mut self, other: &Self, reflected: bool) {
+        self.log += other.log;
+        let sign = if reflected { -1.0 } else { 1.0 };
+        let (re, im) = (&mut self.re, &mut self.im);
+        for (((a, b), c), d) in re.iter_mut().zip(im).zip(&other.re).zip(&other.im) {
+            (*a, *b) = (*a * c - *b * d * sign, *a * d * sign + *b * c);
+        }
+    }
+
+    /// Multiplies without a change of scale.
+    fn turn(&mut self, by: &Factor) {
+        let values = self.re.iter_mut().zip(&mut self.im);
+        for ((a, b), (c, d)) in values.zip(by.re.iter().zip(&by.im)) {
+            (*a, *b) = (*a * c - *b * d, *a * d + *b * c);
+        }
+    }
+
+    /// One of several distributions, all equally likely.
+    pub(super) fn mixture(parts: &[&Self]) -> Self {
+        let largest = parts.iter().fold(f64::NEG_INFINITY, |top, part| top.max(part.log));
+        let weights: Vec<f64> = parts.iter().map(|part| (part.log - largest).exp()).collect();
+        let total: f64 = weights.iter().sum();
+        let mut mixed = Self::one(parts[0].re.len());
+        mixed.log = largest + (total / parts.len() as f64).ln();
+        mixed.re.fill(0.0);
+        for (part, weight) in parts.iter().zip(&weights) {
+            accumulate(&mut mixed.re, weight / total, &part.re);
+            accumulate(&mut mixed.im, weight / total, &part.im);
+        }
+        mixed
+    }
+}
+
+/// A part of a mixture of Gaussians.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Normal {
+    /// Its probability.
+    pub chance: f64,
+    pub mean: f64,
+    pub variance: f64,
+}
+
+/// Room to work in.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// Powers of one phasor: the cosines and the sines.
+    cos: Vec<f64>,
+    sin: Vec<f64>,
+    /// Their magnitudes.
+    sizes: Vec<f64>,
+    /// A factor for each line.
+    factors: Vec<Factor>,
+    /// Tilted weights, all of the first line first.
+    weights: Vec<f64>,
+}
+
+/// A transform on one line, but for its scale.
+#[derive(Debug, Default)]
+struct Factor {
+    re: Vec<f64>,
+    im: Vec<f64>,
+}
+
+impl Lines {
+    /// What is always zero, on each line.
+    pub(super) fn ones(&self) -> Vec<Transform> {
+        self.tilts.iter().map(|_| Transform::one(self.bins)).collect()
+    }
+
+    /// Adds an independent discrete part: values, and their probabilities.
+    ///
+    /// # Formula
+    /// `M(s) = sum_l p_l exp(s x_l)`. Values that mirror each other share their phasors.
+    pub(super) fn add_values(
+        &self,
+        to: &mut [Transform],
+        values: &[f64],
+        chances: &[f64],
+        work: &mut Work,
+    ) {
+        let count = values.len();
+        work.weights.clear();
+        for (&tilt, to) in self.tilts.iter().zip(to.iter_mut()) {
+            let exponents = values.iter().map(|value| tilt * value);
+            to.log += tilted_weights(exponents, chances.iter().copied(), &mut work.weights);
+        }
+        if self.bins == 0 {
+            return;
+        }
+        work.size(self.tilts.len(), self.bins);
+        let mirrored = is_mirrored(values);
+        let phasors = if mirrored { count.div_ceil(2) } else { count };
+        for (l, x) in values.iter().enumerate().take(phasors) {
+            powers(x * self.step, &mut work.cos, &mut work.sin);
+            for (factor, weights) in work.factors.iter_mut().zip(work.weights.chunks(count)) {
+                let twin = count - 1 - l;
+                let other = if mirrored && twin != l { weights[twin] } else { 0.0 };
+                accumulate(&mut factor.re, weights[l] + other, &work.cos);
+                accumulate(&mut factor.im, weights[l] - other, &work.sin);
+            }
+        }
+        to.iter_mut().zip(&work.factors).for_each(|(to, factor)| to.turn(factor));
+    }
+
+    /// Adds an independent mixture of Gaussians.
+    ///
+    /// # Formula
+    /// `M(s) = sum_n p_n exp(m_n s + v_n s^2 / 2)`, each exponential by a recurrence of second
+    /// order.
+    pub(super) fn add_normals(&self, to: &mut [Transform], parts: &[Normal], work: &mut Work) {
+        let count = parts.len();
+        work.weights.clear();
+        for (&tilt, to) in self.tilts.iter().zip(to.iter_mut()) {
+            let exponents =
+                parts.iter().map(|part| tilt * (part.mean + 0.5 * part.variance * tilt));
+            let chances = parts.iter().map(|part| part.chance);
+            to.log += tilted_weights(exponents, chances, &mut work.weights);
+        }
+        if self.bins == 0 {
+            return;
+        }
+        work.size(self.tilts.len(), self.bins);
+        for (at, part) in parts.iter().enumerate() {
+            let width = part.variance * self.step * self.step;
+            let (mut value, mut ratio, change) = (1.0, (-0.5 * width).exp(), (-width).exp());
+            for size in &mut work.sizes {
+                *size = value;
+                value *= ratio;
+                ratio *= change;
+            }
+            let of_line = work.factors.iter_mut().zip(work.weights.chunks(count));
+            for (&tilt, (factor, weights)) in self.tilts.iter().zip(of_line) {
+                let turn = (part.mean + part.variance * tilt) * self.step;
+                powers(turn, &mut work.cos, &mut work.sin);
+                let phasors = work.cos.iter().zip(&work.sin).zip(&work.sizes);
+                let sums = factor.re.iter_mut().zip(&mut factor.im);
+                for ((re, im), ((cos, sin), size)) in sums.zip(phasors) {
+                    *re += weights[at] * size * cos;
+                    *im += weights[at] * size * sin;
+                }
+            }
+        }
+        to.iter_mut().zip(&work.factors).for_each(|(to, factor)| to.turn(factor));
+    }
+
+    /// Adds an independent part of which only cumulants are known, the mean first.
+    ///
+    /// # Formula
+    /// `ln M(s) = sum_n k_n s^n / n!`
+    pub(super) fn add_cumulants(
+        &self,
+        to: &mut [Transform],
+        cumulants: &[f64; 6],
+        work: &mut Work,
+    ) {
+        let [k1, k2, k3, k4, k5, k6] = *cumulants;
+        let series = [k1, k2 / 2.0, k3 / 6.0, k4 / 24.0, k5 / 120.0, k6 / 720.0];
+        let sum = |s: Complex64| series.iter().rev().fold(Complex64::ZERO, |sum, k| (sum + k) * s);
+        work.size(1, self.bins);
+        let factor = &mut work.factors[0];
+        for (&tilt, to) in self.tilts.iter().zip(to) {
+            let log = sum(Complex64::from(tilt)).re;
+            to.log += log;
+            for (bin, (re, im)) in factor.re.iter_mut().zip(&mut factor.im).enumerate() {
+                let value = sum(Complex64::new(tilt, bin as f64 * self.step)) - log;
+                let size = value.re.exp();
+                let (sin, cos) = value.im.sin_cos();
+                (*re, *im) = (size * cos, size * sin);
+            }
+            to.turn(factor);
+        }
+    }
+}
+
+impl Work {
+    /// Makes room, and sets the factors to zero.
+    fn size(&mut self, lines: usize, bins: usize) {
+        self.cos.resize(bins, 0.0);
+        self.sin.resize(bins, 0.0);
+        self.sizes.resize(bins, 0.0);
+        if self.factors.len() < lines {
+            self.factors.resize_with(lines, Factor::default);
+        }
+        for factor in &mut self.factors[..lines] {
+            for part in [&mut factor.re, &mut factor.im] {
+                part.clear();
+                part.resize(bins, 0.0);
+            }
+        }
+    }
+}
+
+/// Appends probabilities times exponentials, scaled to add up to one, and returns the logarithm of
+/// what they add up to.
+fn tilted_weights(
+    exponents: impl Iterator<Item = f64> + Clone,
+    chances: impl Iterator<Item = f64>,
+    weights: &mut Vec<f64>,
+) -> f64 {
+    let largest = exponents.clone().fold(f64::NEG_INFINITY, f64::max);
+    let start = weights.len();
+    weights.extend(exponents.zip(chances).map(|(exponent, p)| p * (exponent - largest).exp()));
+    let total: f64 = weights[start..].iter().sum();
+    weights[start..].iter_mut().for_each(|weight| *weight /= total);
+    largest + total.ln()
+}
+
+/// Whether values are the same, in reverse, with the opposite sign, but for rounding.
+pub(super) fn is_mirrored(values: &[f64]) -> bool {
+    let largest = values.iter().fold(0.0, |top: f64, x| top.max(x.abs()));
+    values.iter().zip(values.iter().rev()).all(|(a, b)| (a + b).abs() <= 1e-14 * largest)
+}
+
+/// `cos(k angle)` and `sin(k angle)` for each `k`, by doubling.
+pub(super) fn powers(angle: f64, cos: &mut [f64], sin: &mut [f64]) {
+    if cos.is_empty() {
+        return;
+    }
+    cos[0] = 1.0;
+    sin[0] = 0.0;
+    let (mut s, mut c) = angle.sin_cos();
+    let mut done = 1;
+    while done < cos.len() {
+        let (low_cos, high_cos) = cos.split_at_mut(done);
+        let (low_sin, high_sin) = sin.split_at_mut(done);
+        let (low, high) = (low_cos.iter().zip(low_sin), high_cos.iter_mut().zip(high_sin));
+        for ((a, b), (cos, sin)) in low.zip(high) {
+            *cos = *a * c - *b * s;
+            *sin = *a * s + *b * c;
+        }
+        (s, c) = (2.0 * s * c, (c - s) * (c + s));
+        done *= 2;
+    }
+}
+
+/// `to += weight * from`.
+fn accumulate(to: &mut [f64], weight: f64, from: &[f64]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += weight * from);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each kind of part against its definition.
+    #[test]
+    fn transforms_are_those_of_the_definitions() {
+        let lines = Lines { tilts: vec![0.7, -3.0], step: 0.11, bins: 40 };
+        let check = |found: &[Transform], exact: &dyn Fn(Complex64) -> Complex64| {
+            for (&tilt, found) in lines.tilts.iter().zip(found) {
+                let scale = exact(Complex64::from(tilt));
+                assert!((found.log - scale.re.ln()).abs() < 1e-13);
+                for bin in 0..lines.bins {
+                    let s = Complex64::new(tilt, bin as f64 * lines.step);
+                    let value = Complex64::new(found.re[bin], found.im[bin]);
+                    let off = (value - exact(s) / scale).norm();
+                    assert!(off < 1e-13, "{off:e} at {s}");
+                }
+            }
+        };
+        let mut work = Work::default();
+        for values in [[-1.0, -0.3, 0.3, 1.0], [-1.0, -0.2, 0.3, 1.1]] {
+            let mut found = lines.ones();
+            lines.add_values(&mut found, &values, &[0.1, 0.2, 0.3, 0.4], &mut work);
+            check(&found, &|s| {
+                (0..4).map(|l| (s * values[l]).exp() * (0.1 * (l + 1) as f64)).sum()
+            });
+        }
+        let mut found = lines.ones();
+        let part = |chance, mean, variance| Normal { chance, mean, variance };
+        let parts = [part(0.3, 0.4, 0.5), part(0.7, -1.0, 1.5)];
+        lines.add_normals(&mut found, &parts, &mut work);
+        check(&found, &|s| {
+            let of = |p: &Normal| (p.mean * s + 0.5 * p.variance * s * s).exp() * p.chance;
+            parts.iter().map(of).sum()
+        });
+        let mut found = lines.ones();
+        lines.add_cumulants(&mut found, &[0.1, 0.2, 0.03, 0.0, 0.005, 6e-4], &mut work);
+        let series = |s: Complex64| {
+            s * 0.1
+                + s.powi(2) * 0.1
+                + s.powi(3) * 0.005
+                + s.powi(5) * (0.005 / 120.0)
+                + s.powi(6) * (6e-4 / 720.0)
+        };
+        check(&found, &|s| series(s).exp());
+    }
+
+    #[test]
+    fn a_mixture_is_the_mean_of_its_parts() {
+        let lines = Lines { tilts: vec![2.0], step: 0.2, bins: 9 };
+        let (mut a, mut b, mut both) = (lines.ones(), lines.ones(), lines.ones());
+        let mut work = Work::default();
+        lines.add_values(&mut a, &[0.5], &[1.0], &mut work);
+        lines.add_values(&mut b, &[-0.25], &[1.0], &mut work);
+        lines.add_values(&mut both, &[0.5, -0.25], &[0.5, 0.5], &mut work);
+        let mixed = Transform::mixture(&[&a[0], &b[0]]);
+        assert!((mixed.log - both[0].log).abs() < 1e-15);
+        for bin in 0..lines.bins {
+            assert!((mixed.re[bin] - both[0].re[bin]).abs() < 1e-15);
+            assert!((mixed.im[bin] - both[0].im[bin]).abs() < 1e-15);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Eyes of probes.
+
+use std::path::Path;
+
+use super::{file_name, picture};
+use crate::Result;
+use crate::analysis::Eye;
+use crate::analysis::eye::EyeUnit;
+use crate::plot::{EyeBox, EyeFigure, EyePanel};
+use crate::route::{ProbeReport, Report, Route};
+
+/// Width and height of an eye beside others.
+const PANEL: [u32; 2] = [760, 620];
+
+/// Eyes in a row, at most: more would be too wide to look at.
+const ROW: usize = 4;
+
+/// The eyes of a run, a picture each.
+pub(super) fn of_run(folder: &Path, report: &Report) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for probe in &report.probes {
+        let mut panel = EyePanel { title: String::new(), ..panel(probe) };
+        let title = format!("{}: {}", report.name, probe.name);
+        let hop = report.hops.iter().find(|hop| probe.name == format!("{}/slicer", hop.name));
+        let analysis = hop.and_then(|hop| hop.analysis.as_ref().ok());
+        panel.notes.extend(
+            analysis.map(|known| format!("BER of the hop {:.1e}, semi-analytic", known.ber.rate)),
+        );
+        let figure = EyeFigure { title, panels: vec![panel], ..EyeFigure::default() };
+        let name = file_name(&[&report.name, &probe.name]);
+        files.push(picture(folder, &name, &figure.draw()?)?);
+    }
+    Ok(files)
+}
+
+/// The last eye of each route side by side.
+pub(super) fn of_comparison(folder: &Path, results: &[(Route, Report)]) -> Result<Vec<String>> {
+    let panels: Vec<EyePanel<'_>> = results
+        .iter()
+        .filter_map(|(_, report)| {
+            let mut panel = panel(report.probes.last()?);
+            panel.title = format!("{}: {}", report.name, panel.title);
+            let rate = report.semi_analytic();
+            panel
+                .notes
+                .extend(rate.map(|rate| format!("BER end to end {rate:.1e}, semi-analytic")));
+            Some(panel)
+        })
+        .collect();
+    let rows = panels.chunks(ROW).enumerate();
+    rows.map(|(index, row)| {
+        let name = if index == 0 { "eyes".to_owned() } else { format!("eyes-{}", index + 1) };
+        let figure = EyeFigure {
+            title: "The eye that the last receiver decides on".to_owned(),
+            panels: row.to_vec(),
+            panel_size: PANEL,
+        };
+        picture(folder, &name, &figure.draw()?)
+    })
+    .collect()
+}
+
+/// An eye with its openings, in a unit that suits it.
+fn panel(probe: &ProbeReport) -> EyePanel<'_> {
+    let eye = &probe.eye;
+    let (scale, unit) = scale(eye);
+    let openings = eye
+        .eyes
+        .iter()
+        .filter(|eye| eye.height > 0.0 && eye.width_ui > 0.0)
+        .map(|eye| EyeBox {
+            time: [-0.5 * eye.width_ui, 0.5 * eye.width_ui],
+            amplitude: [-0.5, 0.5].map(|side| scale * (eye.threshold + side * eye.height)),
+        })
+        .collect();
+    let digits = if eye.unit == EyeUnit::Volts { 1 } else { 3 };
+    let heights: Vec<String> =
+        eye.eyes.iter().map(|eye| format!("{:.digits$}", scale * eye.height)).collect();
+    let widths: Vec<String> = eye.eyes.iter().map(|eye| format!("{:.2}", eye.width_ui)).collect();
+    let mut notes = vec![format!(
+        "heights {} {unit}, widths {} UI at {:e}",
+        heights.join(" / "),
+        widths.join(" / "),
+        eye.quantile
+    )];
+    if let (Some(oma), Some(er)) = (eye.oma_dbm, eye.er_db) {
+        notes.push(format!("outer OMA {oma:.1} dBm, ER {er:.1} dB"));
+    }
+    EyePanel {
+        title: probe.name.clone(),
+        density: eye.density.view(),
+        time: [-1.0, 1.0],
+        amplitude: eye.amplitude.map(|edge| scale * edge),
+        unit: unit.to_owned(),
+        notes,
+        openings,
+    }
+}
+
+fn scale(eye: &Eye) -> (f64, &'static str) {
+    match eye.unit {
+        EyeUnit::Volts => (1e3, "mV"),
+        EyeUnit::Amperes => (1e3, "mA"),
+        EyeUnit::Watts => (1e3, "mW"),
+    }
+}

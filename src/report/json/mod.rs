@@ -1,0 +1,82 @@
+//! Results as JSON, and the schema of it.
+//!
+//! A number that does not exist is `null`, never NaN.
+
+mod attribution;
+mod ber;
+mod eye;
+mod hop;
+
+pub use attribution::{AttributeReport, AttributionEntry, HopShares, RouteShares, ShareEntry};
+pub use ber::{AgreementEntry, BerEntry, CountedEntry, SemiAnalyticEntry, StatisticalEntry};
+pub use eye::{EyeEntry, LevelEntry, ProbeEntry};
+pub use hop::{BathtubEntry, ContourEntry, ConvergenceEntry, EqualizerEntry, HopEntry};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::fec::Outcome;
+use crate::route::{Report, Route};
+
+/// One simulated route: what `lightlane run --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RunReport {
+    /// The route's name.
+    pub name: String,
+    /// What the route stands for, in a sentence.
+    pub description: String,
+    /// The seed of all randomness.
+    pub seed: u64,
+    /// Symbols sent.
+    pub symbols: usize,
+    /// Whether all symbols that were asked for were sent; false after an early stop.
+    pub complete: bool,
+    /// Errors from the first transmitter to the last receiver.
+    pub ber: BerEntry,
+    /// What error correction makes of the errors; `null` if the route has none.
+    pub fec: Option<Outcome>,
+    /// The hop with the highest bit error ratio: semi-analytic, or counted where that is not known.
+    pub worst_hop: String,
+    /// Each hop, in the order of the signal.
+    pub hops: Vec<HopEntry>,
+    /// Each place that an eye was taken of.
+    pub probes: Vec<ProbeEntry>,
+    /// Pictures that were written.
+    pub files: Vec<String>,
+}
+
+/// Several simulated routes: what `lightlane compare --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct CompareReport {
+    /// The routes, in the order in which they were named.
+    pub routes: Vec<RunReport>,
+    /// Whether all routes sent all symbols that were asked for; false after an early stop.
+    pub complete: bool,
+    /// Pictures of all routes that were written.
+    pub files: Vec<String>,
+}
+
+impl RunReport {
+    /// What a program should know of a simulated route.
+    pub fn new(route: &Route, report: &Report, files: Vec<String>) -> Self {
+        let hops = report.hops.iter().zip(&route.hops);
+        Self {
+            name: report.name.clone(),
+            description: route.description.clone(),
+            seed: report.seed.0,
+            symbols: report.symbols,
+            complete: report.complete,
+            ber: BerEntry::of_route(report),
+            fec: report.fec.clone(),
+            worst_hop: report.worst_hop().map_or_else(String::new, |hop| hop.name.clone()),
+            hops: hops.map(|(hop, plan)| HopEntry::new(hop, plan.modulation)).collect(),
+            probes: report.probes.iter().map(ProbeEntry::new).collect(),
+            files,
+        }
+    }
+}
+
+/// A number, or `None` for what is none.
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}

@@ -1,0 +1,92 @@
+//! Routes side by side.
+
+use std::fmt::Write;
+
+use super::cells::{NONE, counted, decibels, heights, interval, maybe_rate};
+use super::{EYES, LEGEND, Table, sent};
+use crate::route::{Report, Route};
+
+/// What came of several routes side by side, for people.
+pub fn compare_text(results: &[(Route, Report)]) -> String {
+    let mut text = String::new();
+    if let Some((route, report)) = results.first() {
+        let _ = writeln!(text, "{}\n", sent(route, report));
+    }
+    let mut readings = Table::new(&[
+        "bit error ratio",
+        "hops",
+        "counted",
+        "95 %",
+        "semi-analytic",
+        "95 %",
+        "statistical",
+        "margin (dB)",
+        "worst hop",
+    ]);
+    let mut signals = Table::new(&[
+        "signal",
+        "SNR by hop (dB)",
+        "eyes at the last slicer",
+        "unit",
+        "OMA (dBm)",
+        "ER (dB)",
+    ]);
+    for (route, report) in results {
+        let stopped = if report.complete { "" } else { " (stopped early)" };
+        let mut row = vec![format!("{}{stopped}", route.name), report.hops.len().to_string()];
+        row.extend(counted(&report.ber));
+        row.extend([maybe_rate(report.semi_analytic()), interval(report.semi_analytic_ci95())]);
+        row.push(maybe_rate(report.statistical()));
+        row.push(report.fec.as_ref().map_or_else(String::new, |fec| decibels(fec.margin_db)));
+        row.push(report.worst_hop().map_or_else(String::new, |hop| hop.name.clone()));
+        readings.row(row);
+
+        let hops = report.hops.iter().zip(&route.hops);
+        let snr: Vec<String> =
+            hops.map(|(hop, plan)| decibels(hop.snr_db(plan.modulation))).collect();
+        let mut row = vec![route.name.clone(), snr.join(" | ")];
+        let last = report.probes.last();
+        let (eyes, unit) =
+            last.map_or_else(|| (NONE.to_owned(), NONE), |probe| heights(&probe.eye));
+        row.extend([eyes, unit.to_owned()]);
+        let light = report.probes.iter().find(|probe| probe.eye.oma.is_some());
+        row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.oma_dbm)));
+        row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.er_db)));
+        signals.row(row);
+    }
+    let _ = writeln!(text, "{}\n{}", readings.text(), signals.text());
+    for (route, _) in results {
+        let _ = writeln!(text, "{}: {}", route.name, route.description);
+    }
+    for note in notes(results) {
+        let _ = writeln!(text, "note: {note}");
+    }
+    let corrected = results.iter().any(|(_, report)| report.fec.is_some());
+    let margin = if corrected { MARGIN } else { "" };
+    let _ = write!(text, "\n{LEGEND}{margin}{EYES}");
+    text
+}
+
+const MARGIN: &str = "\
+margin         decibels by which all noise could grow until the semi-analytic ratio is the limit of
+               the route's error correction
+";
+
+/// What devices remark, and why hops are not analyzed. Routes made of the same parts have the same
+/// to say.
+fn notes(results: &[(Route, Report)]) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for (route, report) in results {
+        for hop in &report.hops {
+            let missing = hop.analysis.as_ref().err();
+            let missing = missing
+                .map(|why| format!("{}, hop `{}`: counted only, as {why}", route.name, hop.name));
+            for note in missing.into_iter().chain(hop.notes.iter().cloned()) {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        }
+    }
+    notes
+}
