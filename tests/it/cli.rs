@@ -102,7 +102,7 @@ fn a_run_gives_one_object_and_its_pictures_whatever_the_threads() {
     assert_eq!(ratios, [1e-4, 1e-6, 1e-12, 1e-15]);
     let bathtub = |key: &str| hop["bathtub"][key].as_array().unwrap();
     assert_eq!(bathtub("phase_ui").len(), bathtub("ber").len());
-    assert_eq!(hop["convergence"].as_array().unwrap().len(), 1);
+    assert!(hop["convergence"].as_array().unwrap().is_empty());
     assert_eq!((&hop["slips"], &hop["not_analyzed"]), (&Value::from(0), &Value::Null));
     assert_eq!(report["fec"]["pre_fec_ber"]["of"], 32768);
     assert!(report["fec"]["thresholds"]["link"].as_f64().unwrap() > 2.9e-4);

@@ -1,3 +1,5 @@
+//! Densities, contours and markers of statistical eyes.
+
 use ndarray::Array2;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Bars, sums and markers of waterfalls.
+
 use super::scale::decimal;
 use super::*;
 use crate::plot::canvas::Color;

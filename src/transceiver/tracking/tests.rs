@@ -1,3 +1,5 @@
+//! The loop against its linear model.
+
 use std::f64::consts::{PI, TAU};
 
 use super::*;
