@@ -85,11 +85,12 @@ fn check(options: impl Fn(&Hop) -> Options) {
     for (hop, _, input) in hops() {
         let plan = link(&hop).plan_with(input.grid(), &options(&hop)).unwrap();
         let mut workspace = plan.workspace();
+        let beside = vec![input.clone(); plan.neighbors().len()];
         // What a crate or the standard library sets up once is not the run's.
-        plan.run(&input, Seed(1), &mut workspace);
+        plan.run_beside(&input, &beside, Seed(1), &mut workspace);
         for seed in 2..4 {
             let run = || {
-                plan.run(&input, Seed(seed), &mut workspace);
+                plan.run_beside(&input, &beside, Seed(seed), &mut workspace);
             };
             assert_eq!(allocations(run), 0, "{}", hop.name);
         }
@@ -152,7 +153,8 @@ fn deciding_allocates_nothing() {
         for (hop, sent, input) in hops() {
             let plan = link(&hop).plan(input.grid()).unwrap();
             let mut workspace = plan.workspace();
-            let output = plan.run(&input, Seed(1), &mut workspace);
+            let beside = vec![input.clone(); plan.neighbors().len()];
+            let output = plan.run_beside(&input, &beside, Seed(1), &mut workspace);
             let mut digital = hop.receiver.digital.clone();
             let adapted_by = |ffe| Ffe {
                 adaptation: adaptation.clone(),

@@ -14,9 +14,9 @@ pub use sources::{Confidence, Source, sources};
 use crate::route::Route;
 use crate::{Error, Result};
 
-/// Every preset of a module; copper with neighbors is [`copper_100g`] alone.
+/// Every preset.
 pub fn all() -> Vec<Route> {
-    vec![lpo_dr_100g(), lro_dr_100g(), dsp_dr_100g()]
+    vec![lpo_dr_100g(), lro_dr_100g(), dsp_dr_100g(), copper_100g()]
 }
 
 /// The preset of a name.

@@ -70,8 +70,10 @@ mod tests {
         for route in preset::all() {
             let text = annotated(&route).unwrap();
             assert_eq!(config::parse(&text).unwrap(), route);
-            assert!(text.contains("# vendor: two MPO connectors of 0.35 dB"), "{text}");
+            assert!(text.contains("# estimate: "), "{}", route.name);
         }
+        let text = annotated(&preset::lpo_dr_100g()).unwrap();
+        assert!(text.contains("# vendor: two MPO connectors of 0.35 dB"), "{text}");
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl Report {
 /// How far readings of one bit error ratio agree: quotients of which 1 is agreement.
 ///
 /// A quotient is `None` unless both readings are measurable: 10 errors counted or more, a calculated
-/// ratio of 1e-18 or more.
+/// ratio of 1e-30 or more.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Agreement {
     /// The semi-analytic ratio over the counted one.
@@ -113,8 +113,8 @@ pub struct Agreement {
 /// The fewest errors that are a measurement: they have an interval of -52 % to +84 %.
 const FEWEST_ERRORS: u64 = 10;
 
-/// The least ratio that calculations are compared at.
-const LEAST_RATIO: f64 = 1e-18;
+/// The least ratio that calculations are compared at: there the statistical one ends.
+const LEAST_RATIO: f64 = 1e-30;
 
 impl Agreement {
     fn of(counted: &BitErrorRatio, semi_analytic: Option<f64>, statistical: Option<f64>) -> Self {

@@ -164,7 +164,10 @@ fn a_comparison_edits_the_routes_that_have_the_stage() {
 fn a_hop_that_cannot_be_analyzed_is_counted_and_says_so() {
     let mlse = "host-to-host/receiver/digital/mlse=\
                 {target={whitening={memory=1}}, traceback=32, branches=\"measured\"}";
-    let arguments = ["run", "lpo-dr-100g", "--symbols", "8192", "--set", mlse, "--out", "mlse"];
+    let mut route = preset::lpo_dr_100g();
+    route.hops[0].receiver.digital.dfe = None;
+    std::fs::write(folder("cli").join("mlse.toml"), config::print(&route).unwrap()).unwrap();
+    let arguments = ["run", "mlse.toml", "--symbols", "8192", "--set", mlse, "--out", "mlse"];
     let report = json(&[&arguments[..], &["--json"]].concat());
     let hop = &report["hops"][0];
     assert!(hop["not_analyzed"].as_str().unwrap().contains("sequence estimation is counted"));

@@ -476,7 +476,13 @@ fn through(hop: &Hop, link: AnyLink, input: &Waveform<Voltage>, seed: u64, fuse:
     let options = Options { fuse, ..Options::default() };
     let link = link.typed::<Voltage, Voltage>().unwrap();
     let plan = link.plan_with(input.grid(), &options).unwrap();
-    plan.run(input, Seed(seed), &mut plan.workspace()).samples().to_vec()
+    let beside = beside(&plan, input);
+    plan.run_beside(input, &beside, Seed(seed), &mut plan.workspace()).samples().to_vec()
+}
+
+/// Neighbors that send what the victim sends.
+fn beside(plan: &Plan<Voltage, Voltage>, input: &Waveform<Voltage>) -> Vec<Waveform<Voltage>> {
+    vec![input.clone(); plan.neighbors().len()]
 }
 
 #[test]
@@ -507,9 +513,11 @@ fn a_dirty_workspace_changes_no_bit_of_a_preset() {
         // A record of NaN leaves NaN in every buffer of the workspace.
         let nan = Waveform::new(input.grid(), vec![f64::NAN; input.grid().len()]).unwrap();
         let mut dirty = plan.workspace();
-        assert!(plan.run(&nan, Seed(9), &mut dirty).samples().iter().all(|x| x.is_nan()), "{name}");
-        let clean = plan.run(&input, Seed(1), &mut plan.workspace()).clone();
-        assert_eq!(plan.run(&input, Seed(1), &mut dirty), &clean, "{name}");
+        let soiled = plan.run_beside(&nan, &beside(&plan, &nan), Seed(9), &mut dirty);
+        assert!(soiled.samples().iter().all(|x| x.is_nan()), "{name}");
+        let beside = beside(&plan, &input);
+        let clean = plan.run_beside(&input, &beside, Seed(1), &mut plan.workspace()).clone();
+        assert_eq!(plan.run_beside(&input, &beside, Seed(1), &mut dirty), &clean, "{name}");
     }
 }
 
@@ -533,19 +541,22 @@ fn pass_through(link: AnyLink) -> AnyLink {
 #[test]
 fn a_stage_more_leaves_the_noise_of_the_others_alone() {
     for (name, hop, input) in hops() {
-        let plain = through(&hop, hop.link().unwrap().into_any(), &input, 1, true);
-        for place in 0..=hop.stages.len() {
+        let with_more_at = |place: Option<usize>| {
             let mut link = AnyLink::new(Kind::Voltage);
             for (index, stage) in hop.stages.iter().enumerate() {
-                if index == place {
+                if Some(index) == place {
                     link = pass_through(link);
                 }
                 link = stage.device.append_to(link, &stage.name).unwrap();
             }
-            if place == hop.stages.len() {
+            if place == Some(hop.stages.len()) {
                 link = pass_through(link);
             }
-            let difference = difference(&plain, &through(&hop, link, &input, 1, true));
+            through(&hop, link, &input, 1, true)
+        };
+        let plain = with_more_at(None);
+        for place in 0..=hop.stages.len() {
+            let difference = difference(&plain, &with_more_at(Some(place)));
             assert!(difference < 1e-12, "{name}, at {place}: {difference:e}");
         }
     }

@@ -8,6 +8,9 @@ use crate::signal::Modulation;
 /// Width and height of each of the two bathtubs.
 const SIZE: [u32; 2] = [900, 680];
 
+/// Half of the width of the bar at a semi-analytic ratio, in unit intervals.
+const BAR: f64 = 0.06;
+
 /// The bathtub by phase, and beside it those by threshold.
 pub(super) fn sheet(
     title: &str,
@@ -18,7 +21,8 @@ pub(super) fn sheet(
     let limits = limits(route)?;
     let by_phase = Chart {
         title: format!("{title}, by sampling phase"),
-        subtitle: "bit error ratio of all eyes; phase 0 is where the clock settles".to_owned(),
+        subtitle: "all eyes together; phase 0 is where the clock settles; intervals of 95 %"
+            .to_owned(),
         size: SIZE,
         ..Chart::bathtub("Sampling phase (UI)", readings(hop, analysis), limits)?
     };
@@ -39,11 +43,8 @@ pub(super) fn sheet(
         label: String::new(),
     });
     let by_threshold = Chart {
-        title: "by threshold".to_owned(),
-        subtitle:
-            "statistical, at the receiver's phase; what each threshold adds to the bit error \
-                   ratio; vertical lines: the slicer's thresholds"
-                .to_owned(),
+        title: format!("{title}, by threshold"),
+        subtitle: "statistical, at phase 0; dashed: the slicer's thresholds".to_owned(),
         size: SIZE,
         ..Chart::bathtub("Threshold (levels)", thresholds.collect(), slicer.collect())?
     };
@@ -52,14 +53,6 @@ pub(super) fn sheet(
 
 /// The statistical bathtub with the other two readings at the receiver's phase.
 fn readings(hop: &HopReport, analysis: &HopAnalysis) -> Vec<Series> {
-    let point = |name: &str, rate: f64, ci95: [f64; 2], color| Series {
-        name: name.to_owned(),
-        points: vec![[0.0, rate]],
-        style: LineStyle::Hidden,
-        markers: true,
-        intervals: Some(vec![ci95]),
-        color: Some(color),
-    };
     let statistical = Series {
         name: "statistical".to_owned(),
         points: analysis.bathtub(),
@@ -67,11 +60,23 @@ fn readings(hop: &HopReport, analysis: &HopAnalysis) -> Vec<Series> {
         ..Series::default()
     };
     let ber = &analysis.ber;
-    vec![
-        statistical,
-        point("semi-analytic, 95 %", ber.rate, ber.ci95, 2),
-        point("counted, 95 %", hop.ber.rate, hop.ber.ci95, 1),
-    ]
+    // Readings of one value are told apart by their forms: a bar across and a point.
+    let semi_analytic = Series {
+        name: "semi-analytic, at phase 0".to_owned(),
+        points: vec![[-BAR, ber.rate.min(1.0)], [BAR, ber.rate.min(1.0)]],
+        intervals: Some(vec![ber.ci95; 2]),
+        color: Some(2),
+        ..Series::default()
+    };
+    let counted = Series {
+        name: "counted, at phase 0".to_owned(),
+        points: vec![[0.0, hop.ber.rate]],
+        style: LineStyle::Hidden,
+        markers: true,
+        intervals: Some(vec![hop.ber.ci95]),
+        color: Some(1),
+    };
+    vec![statistical, semi_analytic, counted]
 }
 
 /// The limit of the route's error correction.
@@ -97,7 +102,7 @@ pub(super) fn convergence(
     let settled = relative_db(hop.mse);
     let lines = settled.is_finite().then(|| ReferenceLine {
         value: settled,
-        label: format!("{settled:.1} dB, settled, over all symbols sent"),
+        label: format!("{settled:.1} dB over all symbols sent").replace('-', "−"),
         ..ReferenceLine::default()
     });
     let curve = Series {

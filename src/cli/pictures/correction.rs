@@ -2,11 +2,16 @@
 
 use crate::Result;
 use crate::fec::{Outcome, Scheme, analytic};
-use crate::plot::{Chart, Drawing, LineStyle, Series};
+use crate::plot::{Axis, Chart, Drawing, LineStyle, Series};
 use crate::route::Report;
 
-/// How many codewords have how many errors, counted, and as independent errors would have it.
-pub(super) fn codewords(scheme: &Scheme, outcome: &Outcome, report: &Report) -> Result<Drawing> {
+/// How many codewords have how many errors, counted, and as independent errors would have it; `None`
+/// if there is neither a complete codeword nor a calculated error ratio.
+pub(super) fn codewords(
+    scheme: &Scheme,
+    outcome: &Outcome,
+    report: &Report,
+) -> Result<Option<Drawing>> {
     let model = |name: String, shares: &mut dyn Iterator<Item = f64>, color, style| Series {
         name,
         points: shares.enumerate().map(|(errors, share)| [errors as f64, share]).collect(),
@@ -29,9 +34,14 @@ pub(super) fn codewords(scheme: &Scheme, outcome: &Outcome, report: &Report) -> 
         let mut shares = shares.into_iter().take(correctable + 4);
         models.push(model(name, &mut shares, 0, LineStyle::Solid));
     }
+    if codewords == 0 && models.is_empty() {
+        return Ok(None);
+    }
     let margin = outcome
         .margin_db
         .map_or_else(String::new, |margin| format!("; margin {margin:.1} dB of noise"));
+    let chart = Chart::codeword_errors(&outcome.errors_per_codeword, models, correctable as u32)?;
+    let bottom = chart.y.range.map_or(1e-30, |[bottom, _]| bottom);
     let chart = Chart {
         title: format!("{}: symbol errors in codewords", report.name),
         subtitle: format!(
@@ -41,7 +51,9 @@ pub(super) fn codewords(scheme: &Scheme, outcome: &Outcome, report: &Report) -> 
                 count => format!("{count} codewords"),
             }
         ),
-        ..Chart::codeword_errors(&outcome.errors_per_codeword, models, correctable as u32)?
+        // Room for the marker of nearly all codewords.
+        y: Axis { range: Some([bottom, 3.0]), ..chart.y },
+        ..chart
     };
-    chart.draw()
+    chart.draw().map(Some)
 }

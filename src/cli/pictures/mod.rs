@@ -33,8 +33,9 @@ pub(super) fn of_run(folder: &Path, route: &Route, report: &Report) -> Result<Ve
             files.extend(write(folder, &name("convergence"), &chart)?);
         }
     }
-    if let (Some(scheme), Some(outcome)) = (&route.fec, &report.fec) {
-        let chart = correction::codewords(scheme, outcome, report)?;
+    if let (Some(scheme), Some(outcome)) = (&route.fec, &report.fec)
+        && let Some(chart) = correction::codewords(scheme, outcome, report)?
+    {
         files.extend(write(folder, &file_name(&[&report.name, "codewords"]), &chart)?);
     }
     let name = file_name(&[&report.name, "channels"]);

@@ -70,7 +70,7 @@ pub struct StatisticalEntry {
 }
 
 /// Quotients of readings; `null` where one of the two is not measurable: fewer than 10 errors
-/// counted, or a calculated ratio below 1e-18.
+/// counted, or a calculated ratio below 1e-30.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct AgreementEntry {
     /// The semi-analytic ratio over the counted one.

@@ -30,7 +30,7 @@ pub struct HopEntry {
     pub bathtub: Option<BathtubEntry>,
     /// What the receiver settled to.
     pub equalizer: EqualizerEntry,
-    /// The error in training; one point where the taps were found in closed form.
+    /// The error in training; at most one point where the taps were found in closed form.
     pub convergence: Vec<ConvergenceEntry>,
     /// How often the clock slipped by a symbol.
     pub slips: usize,

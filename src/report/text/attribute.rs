@@ -51,20 +51,24 @@ fn shares(attribution: &Attribution) -> String {
     let mut table = Table::new(&["stage", "source", "1e-3 levels^2", "percent"]);
     let mut row = |stage: &str, name: &str, variance: f64| {
         let percent = 100.0 * variance / sum;
-        let percent = if percent.is_finite() { format!("{percent:.1}") } else { "-".to_owned() };
-        table.row(vec![
-            stage.to_owned(),
-            name.to_owned(),
-            format!("{:.4}", 1e3 * variance),
-            percent,
-        ]);
+        let percent = if percent.is_finite() { decimal(percent, 1) } else { "-".to_owned() };
+        table.row(vec![stage.to_owned(), name.to_owned(), decimal(1e3 * variance, 4), percent]);
     };
     for share in &attribution.shares {
         row(&share.stage, &share.name, share.variance);
     }
     row("sum", "", sum);
     row("measured", "", attribution.measured);
-    table.text()
+    let ratio = attribution.sum() / attribution.measured;
+    let ratio = if ratio.is_finite() { format!("{ratio:.3}") } else { "-".to_owned() };
+    format!("{}sum / measured: {ratio}\n", table.text())
+}
+
+/// A number without the sign of what rounds to nothing.
+fn decimal(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    let nothing = text.chars().all(|c| "-0.".contains(c));
+    if nothing { text.trim_start_matches('-').to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -89,5 +93,7 @@ mod tests {
         assert_eq!(words[1], ["rx.tia", "input", "3.0000", "75.0"]);
         assert_eq!(words[3], ["sum", "4.0000", "100.0"]);
         assert_eq!(words[4], ["measured", "4.1000", "102.5"]);
+        assert_eq!(words[5], ["sum", "/", "measured:", "0.976"]);
+        assert_eq!([decimal(-1e-6, 4), decimal(-1e-3, 4)], ["0.0000", "-0.0010"]);
     }
 }

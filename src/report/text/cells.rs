@@ -30,7 +30,12 @@ pub(super) fn interval(ci95: Option<[f64; 2]>) -> String {
 
 /// A quotient of two ratios.
 pub(super) fn quotient(value: Option<f64>) -> String {
-    value.map_or_else(|| NONE.to_owned(), |value| format!("{value:.2}"))
+    value.map_or_else(
+        || NONE.to_owned(),
+        |value| {
+            if (0.01..1000.0).contains(&value) { format!("{value:.2}") } else { rate(value) }
+        },
+    )
 }
 
 pub(super) fn decibels(value: Option<f64>) -> String {
@@ -87,6 +92,6 @@ mod tests {
         for text in [maybe_rate(None), interval(None), quotient(None), decibels(None)] {
             assert_eq!(text, "-");
         }
-        assert_eq!(quotient(Some(1.234)), "1.23");
+        assert_eq!([quotient(Some(1.234)), quotient(Some(2e-4))], ["1.23", "2.0e-4"]);
     }
 }

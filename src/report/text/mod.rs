@@ -23,7 +23,7 @@ semi-analytic  the signal run through every nonlinearity without noise, each sou
                interval at 95 % is statistical only, and patterns rarer than the symbols are missed
 statistical    from the pulse response: interference, crosstalk, jitter, noise and what is not linear
                as independent distributions; at the phase where the clock settles, and at the best one
-ratios         of two readings, where both are measurable: 10 errors counted or more, 1e-18 or more
+ratios         of two readings, where both are measurable: 10 errors counted or more, 1e-30 or more
                calculated; 1 is agreement
 end to end     counted from the first transmitter to the last receiver; calculated as a sum of hops
 SNR            power of the levels over the mean square error at the slicer's input, where
