@@ -48,13 +48,21 @@ impl Digital {
         outputs
     }
 
-    /// Adds to `weights` how the slicer's input for symbol `n` weighs each sample of a record, which
-    /// has as many for each symbol as the equalizer takes, or `stride` times that.
-    pub fn add_weights(&self, adapted: &Adapted, n: usize, stride: usize, weights: &mut [f64]) {
+    /// Adds to `weights`, `factor` times, how the slicer's input for symbol `n` weighs each sample of
+    /// a record, which has as many for each symbol as the equalizer takes, or `stride` times that.
+    pub fn add_weights(
+        &self,
+        adapted: &Adapted,
+        n: usize,
+        stride: usize,
+        factor: f64,
+        weights: &mut [f64],
+    ) {
         let len = weights.len();
         let newest = n * adapted.samples_per_symbol + self.cursor();
         for (i, tap) in adapted.ffe.iter().enumerate() {
-            weights[(stride * newest + len - stride * i % len) % len] += tap * adapted.gain;
+            weights[(stride * newest + len - stride * i % len) % len] +=
+                factor * tap * adapted.gain;
         }
     }
 
@@ -157,7 +165,7 @@ mod tests {
                 let after = digital.equalized(&adapted, &moved, count);
                 for n in [0, 1, count / 2, count - 1] {
                     let mut weights = vec![0.0; len];
-                    digital.add_weights(&adapted, n, stride, &mut weights);
+                    digital.add_weights(&adapted, n, stride, 1.0, &mut weights);
                     let expected: f64 = weights.iter().zip(&moves).map(|(w, d)| w * d).sum();
                     let found = after[n] - before[n];
                     assert!((found - expected).abs() < 1e-10, "{n}: {found} is not {expected}");
@@ -191,7 +199,7 @@ mod tests {
         let [_, added] = digital.converter_variances(&adapted, 0.0);
         // Unit noise at the converter, by the weights: these hold the gain, which comes before it.
         let mut weights = vec![0.0; 64];
-        digital.add_weights(&adapted, 5, 1, &mut weights);
+        digital.add_weights(&adapted, 5, 1, 1.0, &mut weights);
         let by_weights = weights.iter().map(|w| (w / adapted.gain).powi(2)).sum::<f64>();
         assert!((added / (by_weights * adc.noise_variance()) - 1.0).abs() < 1e-12);
     }

@@ -302,7 +302,7 @@ fn detected(oma_dbm: f64) -> f64 {
         sent,
         value: slicer.levels[usize::from(sent)],
         sigma: slicer.spreads[usize::from(sent)],
-        two_valued: [TwoValued::default(); 2],
+        two_valued: Default::default(),
     });
     let model = SemiAnalytic {
         modulation: Modulation::Pam4,

@@ -20,7 +20,7 @@ use crate::{Error, Result};
 
 /// Deviations of two values that are followed value by value; what others add belongs to the
 /// Gaussian part.
-pub const FOLLOWED: usize = 2;
+pub const FOLLOWED: usize = 4;
 
 /// Groups of records that the statistical error is found from.
 const GROUPS: usize = 16;

@@ -74,7 +74,10 @@ fn two_valued_deviations_are_their_enumeration() {
     let deviations =
         [TwoValued { shift: 0.11, variance: 0.002 }, TwoValued { shift: -0.04, variance: -0.0015 }];
     let value = Pam4.level(sent) + 0.02;
-    let one = SlicerInput { sent, value, sigma, two_valued: deviations };
+    let [first, second] = deviations;
+    let none = TwoValued::default();
+    let two_valued = [none, first, none, second];
+    let one = SlicerInput { sent, value, sigma, two_valued };
     let found = slicer(Pam4, vec![vec![one]]).ber(key()).unwrap().rate;
     let mut bits = 0.0;
     for signs in [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]] {
