@@ -53,6 +53,7 @@ fn plain() -> LinearLink {
         },
         levels,
         jitter: EdgeJitter::NONE,
+        filter: None,
         thresholds: vec![-0.67, 0.0, 0.67],
     }
 }

@@ -5,10 +5,11 @@ use super::quiet::Quiet;
 use super::trained::TrainedHop;
 use super::{Records, Route};
 use crate::analysis::statistical::{
-    Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeContours, LinearLink, Pulse,
+    Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeContours, LinearLink, Pulse, TransmitFilter,
 };
 use crate::analysis::{EyeCut, StatisticalEye};
 use crate::engine::{Options, Output, Plan};
+use crate::kernel::fir;
 use crate::kernel::pulse::PulseEstimator;
 use crate::kernel::resample::Resampler;
 use crate::parallel;
@@ -116,6 +117,7 @@ impl TrainedHop {
             feedback: self.adapted.dfe.clone(),
             noise: ByPhase { phases: vec![analysis.noise.mixtures(&symbols[0])] },
             jitter: self.edge_jitter(),
+            filter: self.filter(&pairs)?,
             thresholds: self.adapted.slicer.thresholds.clone(),
             aggressors,
             pulse,
@@ -158,6 +160,29 @@ impl TrainedHop {
             dual_dirac: jitter.dual_dirac.0,
             even_odd: jitter.even_odd.0,
         }
+    }
+
+    /// The transmitter's filter, with the response of what is behind it to records of levels.
+    fn filter(&self, records: &[(&[f64], &[f64])]) -> Result<Option<TransmitFilter>> {
+        let (taps, main) = self.transmitter.filter();
+        if taps.len() == 1 || self.edge_jitter() == EdgeJitter::NONE {
+            return Ok(None);
+        }
+        let filtered = |(_, levels): &(_, &[f64])| {
+            let mut filtered = vec![0.0; levels.len()];
+            fir::circular(taps, main, 1, levels, &mut filtered);
+            filtered
+        };
+        let filtered: Vec<Vec<f64>> = records.iter().map(filtered).collect();
+        let pairs: Vec<(&[f64], &[f64])> =
+            records.iter().zip(&filtered).map(|((y, _), d)| (*y, d.as_slice())).collect();
+        let estimator = PulseEstimator::new(&pairs, PHASES)?;
+        let pulse = Pulse {
+            values: estimator.waveform(0.0),
+            cursor: estimator.cursor() * PHASES,
+            samples_per_symbol: PHASES,
+        };
+        Ok(Some(TransmitFilter { taps: taps.to_vec(), main, pulse }))
     }
 
     /// The pulse responses of the aggressors, each from what it changes in the first record.

@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lightlane::analysis::{SemiAnalytic, SlicerInput, TwoValued, theory};
+use lightlane::analysis::{SemiAnalytic, SlicerInput, theory};
 use lightlane::device::AnyDevice;
 use lightlane::device::channel::{
     ComTrace, DieSection, End, LineConstants, Package, Section, Touchstone, Trace,

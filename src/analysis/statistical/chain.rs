@@ -13,18 +13,20 @@ use super::tilted::{Lines, Normal, Transform, Work};
 ///
 /// # Formula
 /// From the far end on, with `R = 1` beyond the last symbol,
-/// `R[a] = 1/L sum_b exp(s b h) J(s, a - b) R[b]`, where `b` is the level of the next symbol
-/// outward, `h` the response to it, and `J(s, d)` the transform of what the jitter of an edge of height `d`
-/// adds: two Gaussians, one about each of the dual-Dirac displacements.
+/// `R[a] = 1/L sum_b exp(s b h) J(s, v a + w b) R[b]`, where `b` is the level of the next symbol
+/// outward, `h` the response to it, `v` and `w` the weights of both in the edge between them, and
+/// `J(s, d)` the transform of what the jitter of an edge of height `d` adds: two Gaussians, one
+/// about each of the dual-Dirac displacements.
 pub(super) fn chain(
     lines: &Lines,
     edges: &[Edge],
+    weights: [f64; 2],
     levels: &[f64],
     random: f64,
     work: &mut Work,
 ) -> Vec<Vec<Transform>> {
     let mut inner: Vec<Vec<Transform>> = levels.iter().map(|_| lines.ones()).collect();
-    let (heights, index) = differences(levels);
+    let (heights, index) = heights(levels, weights);
     let mut kicks: Vec<Vec<Transform>> = heights.iter().map(|_| lines.ones()).collect();
     let mut next = inner.clone();
     for edge in edges.iter().rev() {
@@ -59,15 +61,16 @@ pub(super) fn chain(
     inner
 }
 
-/// The different differences of two levels, and which of them each pair has.
-fn differences(levels: &[f64]) -> (Vec<f64>, Vec<usize>) {
+/// The different heights of edges between two levels, and which of them each pair has.
+fn heights(levels: &[f64], [v, w]: [f64; 2]) -> (Vec<f64>, Vec<usize>) {
     let mut heights: Vec<f64> = Vec::new();
     let mut index = Vec::new();
     for a in levels {
         for b in levels {
-            let same = |height: &f64| (height - (a - b)).abs() < 1e-14;
+            let here = v * a + w * b;
+            let same = |height: &f64| (height - here).abs() < 1e-14;
             index.push(heights.iter().position(same).unwrap_or_else(|| {
-                heights.push(a - b);
+                heights.push(here);
                 heights.len() - 1
             }));
         }
@@ -126,14 +129,14 @@ mod tests {
     #[test]
     fn the_chain_is_the_sum_over_all_sequences() {
         let levels = [-1.0, -0.3, 0.4, 1.0];
-        let random = 0.03;
+        let (random, weights) = (0.03, [1.2, -1.1]);
         let kick = |mean, slope| Kick { mean, slope };
         let edges = [
             Edge { kicks: [kick(0.1, 1.4), kick(-0.08, 1.2)], tap: 0.2 },
             Edge { kicks: [kick(-0.03, 0.6), kick(0.03, 0.7)], tap: -0.1 },
         ];
         let lines = Lines { tilts: vec![4.0, -2.0], step: 1.3, bins: 7 };
-        let found = chain(&lines, &edges, &levels, random, &mut Work::default());
+        let found = chain(&lines, &edges, weights, &levels, random, &mut Work::default());
         for (sent, found) in levels.iter().zip(&found) {
             for (found, &tilt) in found.iter().zip(&lines.tilts) {
                 let exact = |bin: usize| {
@@ -146,7 +149,7 @@ mod tests {
                             let far = levels[rest % 4];
                             let kick = edge.kicks[rest / 4 % 2];
                             rest /= 8;
-                            let height = near - far;
+                            let height = weights[0] * near + weights[1] * far;
                             total += far * edge.tap + kick.mean * height;
                             variance += (random * kick.slope * height).powi(2);
                             near = far;

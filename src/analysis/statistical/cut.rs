@@ -43,6 +43,7 @@ const NOTHING: f64 = -80.0;
 ///     noise: ByPhase::same(vec![Gaussian { weight: 1.0, sigma: 0.1 }]),
 ///     distortion: ByPhase::NONE,
 ///     jitter: EdgeJitter::NONE,
+///     filter: None,
 ///     thresholds: vec![0.0],
 /// };
 /// let ber = EyeCut::of(&link, 0)?.ratios().ber;

@@ -84,7 +84,8 @@ impl<'a> Engine<'a> {
             let expected = format!("between {} and {}", all.start, all.end - 1);
             return Err(Error::parameter("offset", offsets.start, expected));
         }
-        let step = StepResponse::of(&link.pulse);
+        let step =
+            StepResponse::of(link.filter.as_ref().map_or(&link.pulse, |filter| &filter.pulse));
         let superpositions: Vec<Superposition> =
             offsets.map(|offset| Superposition::of(link, &step, offset)).collect();
         let scale = Scale::new(link, &superpositions, rows)?;
@@ -206,8 +207,9 @@ impl<'a> Engine<'a> {
         }
         lines.add_cumulants(&mut common, &terms.cumulants, work);
         let chains = (!terms.past.is_empty() || !terms.future.is_empty()).then(|| {
-            let mut past = chain(lines, &terms.past, levels, random, work);
-            let future = chain(lines, &terms.future, levels, random, work);
+            let [after, before] = terms.weights;
+            let mut past = chain(lines, &terms.past, [after, before], levels, random, work);
+            let future = chain(lines, &terms.future, [before, after], levels, random, work);
             for (past, future) in past.iter_mut().flatten().zip(future.iter().flatten()) {
                 past.multiply(future, false);
             }

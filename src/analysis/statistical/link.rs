@@ -38,6 +38,9 @@ pub struct LinearLink {
     pub distortion: ByPhase<Vec<f64>>,
     /// Displacement of the transmitter's edges.
     pub jitter: EdgeJitter,
+    /// The transmitter's filter, whose output the edges lead to; without it edges are those
+    /// between the symbols.
+    pub filter: Option<TransmitFilter>,
     /// The slicer's thresholds, lowest first, one between each two levels.
     pub thresholds: Vec<f64>,
 }
@@ -84,6 +87,22 @@ impl Pulse {
         check::count(&format!("{name}.cursor"), self.cursor, &(0..=last))?;
         Ok(())
     }
+}
+
+/// The symbol-spaced filter of a transmitter.
+///
+/// # Formula
+/// Level `k` of the output is `d[k] = sum_i c[i] a[k - i + main]`, and an edge leads from each to
+/// the next: the pulse response of the link to a symbol is that to a level, filtered likewise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransmitFilter {
+    /// The taps `c`, in the order of time.
+    pub taps: Vec<f64>,
+    /// Which of them is the main tap.
+    pub main: usize,
+    /// The response of the link to one level of the output, with the samples and the cursor of the
+    /// response to a symbol.
+    pub pulse: Pulse,
 }
 
 /// A neighbor whose symbols leak into the link.
@@ -230,11 +249,30 @@ impl LinearLink {
         let of_samples = |samples: &Vec<f64>| all_finite("distortion", samples);
         self.distortion.check("distortion", samples, levels, of_samples)?;
         self.jitter.check()?;
+        if let Some(filter) = &self.filter {
+            all_finite("filter.taps", &filter.taps)?;
+            check::count("filter.taps", filter.taps.len(), &(1..=64))?;
+            check::count("filter.main", filter.main, &(0..=filter.taps.len() - 1))?;
+            filter.pulse.check("filter.pulse")?;
+            if filter.pulse.samples_per_symbol != samples {
+                let found = filter.pulse.samples_per_symbol;
+                return Err(Error::parameter("filter.pulse: samples", found, samples));
+            }
+        }
         if self.jitter != EdgeJitter::NONE && samples < LEAST_FOR_JITTER {
             let expected = format!("{LEAST_FOR_JITTER} or more where there is jitter");
             return Err(Error::parameter("pulse.samples-per-symbol", samples, expected));
         }
         Ok(())
+    }
+
+    /// What an edge's height is made of: the weight of each symbol from the one that comes `main`
+    /// after the edge on backward, and `main`.
+    pub(super) fn edge_weights(&self) -> (Vec<f64>, usize) {
+        let (taps, main) =
+            self.filter.as_ref().map_or((&[1.0][..], 0), |filter| (&filter.taps, filter.main));
+        let tap = |at: Option<usize>| at.and_then(|at| taps.get(at)).copied().unwrap_or(0.0);
+        ((0..=taps.len()).map(|j| tap(Some(j)) - tap(j.checked_sub(1))).collect(), main)
     }
 
     /// Offsets of the unit interval about the decision instant, in samples.

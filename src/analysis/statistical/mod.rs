@@ -53,4 +53,6 @@ mod tests;
 
 pub use cut::{ErrorRatios, EyeCut};
 pub use eye::{EyeContour, EyeContours, StatisticalEye};
-pub use link::{Aggressor, AggressorPhase, ByPhase, EdgeJitter, Gaussian, LinearLink, Pulse};
+pub use link::{
+    Aggressor, AggressorPhase, ByPhase, EdgeJitter, Gaussian, LinearLink, Pulse, TransmitFilter,
+};

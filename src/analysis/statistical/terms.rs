@@ -52,11 +52,10 @@ impl Superposition {
 
     /// The greatest magnitude that is possible without noise and random jitter.
     pub(super) fn peak(&self, link: &LinearLink) -> f64 {
-        let step = link.levels[link.levels.len() - 1] - link.levels[0];
         let sum = |values: &[f64]| values.iter().map(|value| value.abs()).sum::<f64>();
         let own = sum(&self.taps) * magnitude(&link.levels);
         let kicks = self.edges.iter().map(|edge| edge.largest(|kick| kick.mean.abs()));
-        let edges = kicks.sum::<f64>() * step;
+        let edges = kicks.sum::<f64>() * highest_edge(link);
         let phase = link.phase(self.offset);
         let distortion = (0..link.levels.len())
             .filter_map(|level| link.distortion.get(phase, level))
@@ -71,18 +70,16 @@ impl Superposition {
 
     /// The greatest variance that random jitter can have, whatever the symbols are.
     pub(super) fn jitter_variance(&self, link: &LinearLink) -> f64 {
-        let step = link.levels[link.levels.len() - 1] - link.levels[0];
         let square = |edge: &EdgeResponse| edge.largest(|kick| kick.slope * kick.slope);
         let squares: f64 = self.edges.iter().map(square).sum();
-        squares * (step * link.jitter.random).powi(2)
+        squares * (highest_edge(link) * link.jitter.random).powi(2)
     }
 }
 
 /// An edge whose jitter is not independent of the symbols on either side of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
-    /// What its dual-Dirac displacements add, for each unit that the symbol on the side of the
-    /// decision is above the one on the other side.
+    /// What its dual-Dirac displacements add, for each unit of its height.
     pub kicks: [Kick; 2],
     /// The response to the symbol on the other side.
     pub tap: f64,
@@ -99,6 +96,9 @@ pub(super) struct Terms {
     pub foreign: Vec<(Vec<f64>, f64)>,
     /// Cumulants of all that is small.
     pub cumulants: [f64; 6],
+    /// How much the symbols after and before an edge count in its height, where it is not
+    /// independent of them.
+    pub weights: [f64; 2],
     /// Edges from the symbol decided on backward, and their symbols.
     pub past: Vec<Edge>,
     /// Edges from the symbol decided on onward, and their symbols.
@@ -110,14 +110,14 @@ impl Terms {
     /// on is even or odd.
     pub(super) fn new(link: &LinearLink, all: &Superposition, sigma: f64, odd: bool) -> Self {
         let own = Cumulants::of(&link.levels);
-        let heights = Heights::of(&link.levels);
+        let heights = Heights::of(link);
         let late = |(at, edge): (usize, &EdgeResponse)| {
             edge.kicks[usize::from(odd == at.abs_diff(all.later).is_multiple_of(2))]
         };
         let kicks: Vec<[Kick; 2]> = all.edges.iter().enumerate().map(late).collect();
         let moments: Vec<[f64; 3]> =
             kicks.iter().map(|kicks| moments(kicks, link.jitter.random)).collect();
-        let power = |[_, variance, _]: &[f64; 3]| variance * heights.second;
+        let power = |[_, variance, _]: &[f64; 3]| variance * heights.whole[0];
         let jitter: f64 = moments.iter().map(power).sum();
         let least = SMALL_EDGE.powi(2) * (sigma * sigma).max(0.1 * jitter);
         let loud = |moments: &[f64; 3]| power(moments) > least;
@@ -131,27 +131,34 @@ impl Terms {
         let mut cumulants = [0.0; 6];
         let mut taps = all.taps.clone();
         for (at, &[mean, variance, fourth]) in moments.iter().enumerate() {
-            if !chain.contains(&at) {
-                // The mean of an edge's displacements is a change of the pulses on either side.
-                taps[at] += mean;
-                if let Some(tap) = taps.get_mut(at + 1) {
-                    *tap -= mean;
+            // In the chain are the two symbols beside an edge, and what others do to its height is
+            // independent of them.
+            let chained = chain.contains(&at);
+            for (j, weight) in heights.weights.iter().enumerate() {
+                let beside = j == heights.main || j == heights.main + 1;
+                // The mean of an edge's displacements is a change of the pulses about it.
+                if let (false, Some(symbol)) =
+                    (chained && beside, (at + j).checked_sub(heights.main))
+                    && let Some(tap) = taps.get_mut(symbol)
+                {
+                    *tap += weight * mean;
                 }
-                heights.add(&mut cumulants, variance, fourth);
             }
+            let [square, biquadrate] = if chained { heights.rest } else { heights.whole };
+            let power = variance * square;
+            cumulants[1] += power;
+            cumulants[3] += fourth * biquadrate - 3.0 * power * power;
         }
-        let edge = |at: usize, tap: f64, sign: f64| {
-            let kicks = kicks[at].map(|kick| Kick { mean: sign * kick.mean, ..kick });
-            Edge { kicks, tap }
-        };
+        let edge = |at: usize, tap: f64| Edge { kicks: kicks[at], tap };
         let chained = all.later - future..=all.later + past;
         let mut terms = Self {
             cursor: taps[all.later],
             taps: Vec::new(),
             foreign: Vec::new(),
             cumulants,
-            past: (0..past).map(|n| edge(all.later + n, taps[all.later + n + 1], 1.0)).collect(),
-            future: (1..=future).map(|n| edge(all.later - n, taps[all.later - n], -1.0)).collect(),
+            weights: heights.beside(),
+            past: (0..past).map(|n| edge(all.later + n, taps[all.later + n + 1])).collect(),
+            future: (1..=future).map(|n| edge(all.later - n, taps[all.later - n])).collect(),
         };
         for (_, &tap) in taps.iter().enumerate().filter(|(at, _)| !chained.contains(at)) {
             if is_small(tap, &link.levels, sigma) {
@@ -234,25 +241,40 @@ impl Cumulants {
     }
 }
 
-/// Moments of the height of an edge between two independent symbols.
+/// The height of an edge by the symbols about it.
 struct Heights {
-    second: f64,
-    fourth: f64,
+    /// The weight of each symbol, from the one that comes `main` after the edge on backward.
+    weights: Vec<f64>,
+    main: usize,
+    /// Second and fourth moment.
+    whole: [f64; 2],
+    /// Those of what symbols not beside the edge do to it.
+    rest: [f64; 2],
 }
 
 impl Heights {
-    fn of(levels: &[f64]) -> Self {
-        let moment = |power| {
-            let of = |a: &f64| levels.iter().map(|b| (a - b).powi(power)).sum::<f64>();
-            levels.iter().map(of).sum::<f64>() / (levels.len() * levels.len()) as f64
+    fn of(link: &LinearLink) -> Self {
+        let (weights, main) = link.edge_weights();
+        let [_, square, _, fourth, ..] = Cumulants::of(&link.levels).0;
+        let moments = |weights: &mut dyn Iterator<Item = f64>| {
+            let [two, four] =
+                weights.fold([0.0; 2], |[two, four], w: f64| [two + w * w, four + w.powi(4)]);
+            [square * two, 3.0 * (square * two).powi(2) + fourth * four]
         };
-        Self { second: moment(2), fourth: moment(4) }
+        let whole = moments(&mut weights.iter().copied());
+        let others = weights.iter().enumerate().filter(|(j, _)| *j != main && *j != main + 1);
+        let rest = moments(&mut others.map(|(_, w)| *w));
+        Self { weights, main, whole, rest }
     }
 
-    /// Adds the cumulants of a height times what has a variance and a fourth central moment.
-    fn add(&self, to: &mut [f64; 6], variance: f64, fourth: f64) {
-        let square = variance * self.second;
-        to[1] += square;
-        to[3] += fourth * self.fourth - 3.0 * square * square;
+    /// The weights of the symbols after and before the edge.
+    fn beside(&self) -> [f64; 2] {
+        [self.weights[self.main], self.weights[self.main + 1]]
     }
+}
+
+/// The greatest height of an edge.
+fn highest_edge(link: &LinearLink) -> f64 {
+    let (weights, _) = link.edge_weights();
+    magnitude(&link.levels) * weights.iter().map(|w| w.abs()).sum::<f64>()
 }

@@ -22,6 +22,7 @@ pub(super) fn link(modulation: Modulation, later: &[f64], sigma: f64) -> LinearL
         noise: ByPhase::same(vec![Gaussian { weight: 1.0, sigma }]),
         distortion: ByPhase::NONE,
         jitter: EdgeJitter::NONE,
+        filter: None,
     }
 }
 

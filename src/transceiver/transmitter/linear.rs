@@ -54,6 +54,11 @@ impl TransmitterPlan {
         self.jitter
     }
 
+    /// The taps of the filter, in the order of time, and the index of the main one.
+    pub fn filter(&self) -> (&[f64], usize) {
+        (&self.fir, self.main)
+    }
+
     /// What [`TransmitterPlan::quiet`] leaves out.
     pub fn randomness(&self) -> Randomness {
         Randomness {
