@@ -54,6 +54,7 @@ fn plain() -> LinearLink {
         levels,
         jitter: EdgeJitter::NONE,
         filter: None,
+        bends: ByPhase::NONE,
         thresholds: vec![-0.67, 0.0, 0.67],
     }
 }

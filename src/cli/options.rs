@@ -23,10 +23,15 @@ pub(super) struct Options {
     /// given repeatedly. `*/host-tx.channel/touchstone=FILE` replaces a channel by a file.
     #[arg(long = "set", value_name = "EDIT")]
     set: Vec<String>,
-    /// Symbols to send, such as 1e6, 500k or 2M; rounded up to whole records of 4096.
+    /// Symbols to send, such as 1e6, 500k or 2M; rounded up to whole records.
     #[arg(long, value_name = "N", default_value = "1048576", value_parser = symbols,
  allow_hyphen_values = true)]
     symbols: usize,
+    /// Symbols in a record, a periodic piece of signal. Clock loops start anew in each: they need
+    /// records of 65536.
+    #[arg(long, value_name = "N", default_value = "4096", value_parser = symbols,
+ allow_hyphen_values = true)]
+    record: usize,
     /// The seed of all randomness: the same seed gives the same result.
     #[arg(long, value_name = "S", default_value_t = 1, allow_hyphen_values = true)]
     seed: u64,
@@ -44,7 +49,8 @@ pub(super) struct Options {
 impl Options {
     /// How much is simulated.
     pub(super) fn records(&self) -> Records {
-        Records::of(self.symbols, Seed(self.seed))
+        let count = self.symbols.div_ceil(self.record);
+        Records { symbols: self.record, count, ..Records::of(self.symbols, Seed(self.seed)) }
     }
 
     /// Threads to work on.

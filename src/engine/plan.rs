@@ -105,13 +105,19 @@ pub(super) struct Noise {
 
 impl<In: Domain, Out: Domain> Plan<In, Out> {
     pub(super) fn new(link: &AnyLink, grid: Grid, options: &Options) -> Result<Self> {
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
         for stage in &link.stages {
+            let mut remarks = Vec::new();
             for demand in &stage.demands {
-                let remarks = demand(&grid).map_err(|error| error.in_stage(&stage.name))?;
-                notes.extend(remarks.into_iter().map(|note| format!("{}: {note}", stage.name)));
+                remarks.extend(demand(&grid).map_err(|error| error.in_stage(&stage.name))?);
             }
-            notes.extend(stage.notes.iter().map(|note| format!("{}: {note}", stage.name)));
+            for remark in remarks.iter().chain(&stage.notes) {
+                let note = format!("{}: {remark}", stage.name);
+                // Coupling paths of one stage say the same.
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
         }
         for probe in &options.probes {
             if !link.stages.iter().any(|stage| stage.name == *probe) {

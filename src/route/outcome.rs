@@ -145,8 +145,8 @@ pub struct HopReport {
     pub precoding: bool,
     /// What the receiver settled to.
     pub equalizer: Equalizer,
-    /// How the taps settled: the mean square error in training over the symbols seen; a single
-    /// point where they were found in closed form.
+    /// How the taps settled: the mean square error in training over the symbols seen; nothing
+    /// where they were found in closed form.
     pub convergence: Vec<ConvergencePoint>,
     /// How often the clock slipped by a symbol.
     pub slips: usize,

@@ -5,7 +5,8 @@ use super::quiet::Quiet;
 use super::trained::TrainedHop;
 use super::{Records, Route};
 use crate::analysis::statistical::{
-    Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeContours, LinearLink, Pulse, TransmitFilter,
+    Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeContours, LinearLink, Pulse, SymbolTable,
+    TransmitFilter,
 };
 use crate::analysis::{EyeCut, StatisticalEye};
 use crate::engine::{Options, Output, Plan};
@@ -107,13 +108,15 @@ impl TrainedHop {
             cursor: estimator.cursor() * PHASES,
             samples_per_symbol: PHASES,
         };
+        let (bends, distortion) = beyond(&pulse, &symbols, &outputs);
         let aggressors = self.aggressors(&quiet, records, &symbols[0], &outputs[0], &fine)?;
         let link = LinearLink {
             modulation: self.hop.modulation,
             levels: (0..self.hop.modulation.levels() as u8)
                 .map(|index| self.hop.modulation.level(index))
                 .collect(),
-            distortion: distortion(&pulse, &symbols, &outputs),
+            bends,
+            distortion,
             feedback: self.adapted.dfe.clone(),
             noise: ByPhase { phases: vec![analysis.noise.mixtures(&symbols[0])] },
             jitter: self.edge_jitter(),
@@ -277,9 +280,14 @@ fn remainder(link: &LinearLink) -> f64 {
     taps.map(|rest| rest * rest).sum()
 }
 
-/// What records have beyond the superposition of pulses, by phase and by the level sent.
-fn distortion(pulse: &Pulse, symbols: &[Symbols], outputs: &[Vec<f64>]) -> ByPhase<Vec<f64>> {
-    let levels = symbols[0].modulation().levels();
+/// What records have beyond the superposition of pulses, by phase and by the level decided on: what
+/// single symbols do, and the rest.
+fn beyond(
+    pulse: &Pulse,
+    symbols: &[Symbols],
+    outputs: &[Vec<f64>],
+) -> (ByPhase<SymbolTable>, ByPhase<Vec<f64>>) {
+    let sent: Vec<Vec<f64>> = symbols.iter().map(Symbols::levels).collect();
     let phases = parallel::map(
         PHASES,
         || (),
@@ -292,25 +300,75 @@ fn distortion(pulse: &Pulse, symbols: &[Symbols], outputs: &[Vec<f64>]) -> ByPha
                 .collect();
             // Symbols from the decided one to the first tap's, which are later ones.
             let ahead = first.div_euclid(PHASES as isize);
-            let mut by_level = vec![Vec::new(); levels];
-            for (symbols, output) in symbols.iter().zip(outputs) {
-                let sent = symbols.levels();
-                let count = sent.len() as isize;
-                for n in 0..count {
-                    let at = (n * PHASES as isize + offset).rem_euclid(output.len() as isize);
-                    let linear: f64 = taps
-                        .iter()
-                        .enumerate()
-                        .map(|(m, tap)| {
-                            tap * sent[(n + ahead - m as isize).rem_euclid(count) as usize]
-                        })
-                        .sum();
-                    by_level[usize::from(symbols.values()[n as usize])]
-                        .push(output[at as usize] - linear);
-                }
-            }
-            by_level
+            let rests: Vec<Vec<f64>> = sent
+                .iter()
+                .zip(outputs)
+                .map(|(levels, output)| {
+                    let count = levels.len() as isize;
+                    let rest = |n: isize| {
+                        let at = (n * PHASES as isize + offset).rem_euclid(output.len() as isize);
+                        let linear: f64 = taps
+                            .iter()
+                            .enumerate()
+                            .map(|(m, tap)| {
+                                tap * levels[(n + ahead - m as isize).rem_euclid(count) as usize]
+                            })
+                            .sum();
+                        output[at as usize] - linear
+                    };
+                    (0..count).map(rest).collect()
+                })
+                .collect();
+            split(symbols, rests, -ahead, taps.len())
         },
     );
-    ByPhase { phases }
+    let (tables, rests) = phases.into_iter().unzip();
+    (ByPhase { phases: tables }, ByPhase { phases: rests })
+}
+
+/// Splits the rests of records into what `count` single symbols do, from the one `first` before
+/// the one decided on, and what is left.
+fn split(
+    symbols: &[Symbols],
+    mut rests: Vec<Vec<f64>>,
+    first: isize,
+    count: usize,
+) -> (Vec<SymbolTable>, Vec<Vec<f64>>) {
+    let levels = symbols[0].modulation().levels();
+    let mut tables = vec![SymbolTable { first, rows: Vec::with_capacity(count) }; levels];
+    for lag in (first..).take(count) {
+        let pairs = |symbols: &Symbols| -> Vec<usize> {
+            let mut others = symbols.values().to_vec();
+            let turn = lag.rem_euclid(others.len() as isize) as usize;
+            others.rotate_right(turn);
+            let here = symbols.values().iter().zip(others);
+            here.map(|(a, b)| usize::from(*a) * levels + usize::from(b)).collect()
+        };
+        let pairs: Vec<Vec<usize>> = symbols.iter().map(pairs).collect();
+        let mut means = vec![0.0; levels * levels];
+        let mut counts = vec![0.0; levels * levels];
+        for (&pair, rest) in pairs.iter().flatten().zip(rests.iter().flatten()) {
+            means[pair] += rest;
+            counts[pair] += 1.0;
+        }
+        for (means, counts) in means.chunks_mut(levels).zip(counts.chunks(levels)) {
+            // The mean of the level decided on is no other symbol's; pairs that are missing add
+            // nothing.
+            let mean = means.iter().sum::<f64>() / counts.iter().sum::<f64>().max(1.0);
+            for (sum, &count) in means.iter_mut().zip(counts) {
+                *sum = if lag == 0 || count == 0.0 { 0.0 } else { *sum / count - mean };
+            }
+        }
+        for (pair, rest) in pairs.iter().flatten().zip(rests.iter_mut().flatten()) {
+            *rest -= means[*pair];
+        }
+        for (table, row) in tables.iter_mut().zip(means.chunks(levels)) {
+            table.rows.push(row.to_vec());
+        }
+    }
+    let mut by_level = vec![Vec::new(); levels];
+    for (value, rest) in symbols.iter().flat_map(Symbols::values).zip(rests.into_iter().flatten()) {
+        by_level[usize::from(*value)].push(rest);
+    }
+    (tables, by_level)
 }

@@ -13,8 +13,8 @@ use super::tilted::{Lines, Normal, Transform, Work};
 ///
 /// # Formula
 /// From the far end on, with `R = 1` beyond the last symbol,
-/// `R[a] = 1/L sum_b exp(s b h) J(s, v a + w b) R[b]`, where `b` is the level of the next symbol
-/// outward, `h` the response to it, `v` and `w` the weights of both in the edge between them, and
+/// `R[a] = 1/L sum_b exp(s h[b]) J(s, v a + w b) R[b]`, where `b` is the level of the next symbol
+/// outward, `h` what it adds, `v` and `w` the weights of both in the edge between them, and
 /// `J(s, d)` the transform of what the jitter of an edge of height `d` adds: two Gaussians, one
 /// about each of the dual-Dirac displacements.
 pub(super) fn chain(
@@ -44,8 +44,8 @@ pub(super) fn chain(
         }
         for (line, &tilt) in lines.tilts.iter().enumerate() {
             // Its symbol, times what is beyond it.
-            for (beyond, level) in inner.iter_mut().zip(levels) {
-                beyond[line].shift(level * edge.tap, tilt, lines.step);
+            for (beyond, value) in inner.iter_mut().zip(&edge.values) {
+                beyond[line].shift(*value, tilt, lines.step);
             }
             for (row, to) in index.chunks(levels.len()).zip(&mut next) {
                 let parts: Vec<[&Transform; 2]> = row
@@ -131,9 +131,10 @@ mod tests {
         let levels = [-1.0, -0.3, 0.4, 1.0];
         let (random, weights) = (0.03, [1.2, -1.1]);
         let kick = |mean, slope| Kick { mean, slope };
+        let response = |tap: f64| levels.map(|level| tap * level + 0.01 * level * level).to_vec();
         let edges = [
-            Edge { kicks: [kick(0.1, 1.4), kick(-0.08, 1.2)], tap: 0.2 },
-            Edge { kicks: [kick(-0.03, 0.6), kick(0.03, 0.7)], tap: -0.1 },
+            Edge { kicks: [kick(0.1, 1.4), kick(-0.08, 1.2)], values: response(0.2) },
+            Edge { kicks: [kick(-0.03, 0.6), kick(0.03, 0.7)], values: response(-0.1) },
         ];
         let lines = Lines { tilts: vec![4.0, -2.0], step: 1.3, bins: 7 };
         let found = chain(&lines, &edges, weights, &levels, random, &mut Work::default());
@@ -147,10 +148,11 @@ mod tests {
                         let mut rest = case;
                         for edge in &edges {
                             let far = levels[rest % 4];
+                            total += edge.values[rest % 4];
                             let kick = edge.kicks[rest / 4 % 2];
                             rest /= 8;
                             let height = weights[0] * near + weights[1] * far;
-                            total += far * edge.tap + kick.mean * height;
+                            total += kick.mean * height;
                             variance += (random * kick.slope * height).powi(2);
                             near = far;
                         }

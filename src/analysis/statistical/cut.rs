@@ -44,6 +44,7 @@ const NOTHING: f64 = -80.0;
 ///     distortion: ByPhase::NONE,
 ///     jitter: EdgeJitter::NONE,
 ///     filter: None,
+///     bends: ByPhase::NONE,
 ///     thresholds: vec![0.0],
 /// };
 /// let ber = EyeCut::of(&link, 0)?.ratios().ber;

@@ -22,7 +22,8 @@ pub(super) struct Engine<'a> {
     pub scale: Scale,
     /// Positive `theta` to choose from.
     rungs: Vec<f64>,
-    /// Whether all levels mirror each other: a line at `-theta` then is one at `theta`, reflected.
+    /// Whether levels mirror each other: what is the same for all of them is, on a line at `-theta`,
+    /// that at `theta` reflected.
     mirrored: bool,
     instants: Vec<Instant>,
     /// Crosstalk on each line of [`Engine::all_tilts`] that is read.
@@ -61,14 +62,12 @@ struct Shared {
     symbols: Vec<OfSymbol>,
 }
 
-/// What the link itself adds up to, with the symbol decided on as it is.
+/// What is the same for all levels of the symbol decided on.
 struct OfSymbol {
     /// The response to it.
     cursor: f64,
-    /// What is independent of its level, for each line.
+    /// The rest, for each line.
     common: Vec<Transform>,
-    /// What depends on it through the jitter of its edges, for each level and line.
-    chains: Option<Vec<Vec<Transform>>>,
 }
 
 impl<'a> Engine<'a> {
@@ -194,28 +193,38 @@ impl<'a> Engine<'a> {
         Shared { lines, places, symbols }
     }
 
-    /// What the link itself adds up to on some lines.
+    /// What does not hang on the level decided on, on some lines.
     fn of_symbol(&self, terms: &Terms, lines: &Lines, work: &mut Work) -> OfSymbol {
-        let (levels, random) = (&self.link.levels, self.link.jitter.random);
         let mut common = lines.ones();
-        let own = terms.taps.iter().map(|tap| (levels, tap));
-        let foreign = terms.foreign.iter().map(|(levels, tap)| (levels, tap));
-        for (levels, tap) in own.chain(foreign) {
+        for (levels, tap) in &terms.foreign {
             let values: Vec<f64> = levels.iter().map(|level| level * tap).collect();
             let chances = vec![1.0 / levels.len() as f64; levels.len()];
             lines.add_values(&mut common, &values, &chances, work);
         }
         lines.add_cumulants(&mut common, &terms.cumulants, work);
-        let chains = (!terms.past.is_empty() || !terms.future.is_empty()).then(|| {
-            let [after, before] = terms.weights;
-            let mut past = chain(lines, &terms.past, [after, before], levels, random, work);
-            let future = chain(lines, &terms.future, [before, after], levels, random, work);
-            for (past, future) in past.iter_mut().flatten().zip(future.iter().flatten()) {
-                past.multiply(future, false);
+        OfSymbol { cursor: terms.cursor, common }
+    }
+
+    /// What other symbols of the link add to a level, on some lines.
+    fn own(&self, terms: &Terms, level: usize, lines: &Lines, work: &mut Work) -> Vec<Transform> {
+        let (levels, random) = (&self.link.levels, self.link.jitter.random);
+        let own = &terms.own[level];
+        let mut sum = lines.ones();
+        let chances = vec![1.0 / levels.len() as f64; levels.len()];
+        for values in &own.values {
+            lines.add_values(&mut sum, values, &chances, work);
+        }
+        lines.add_cumulants(&mut sum, &own.cumulants, work);
+        let [after, before] = terms.weights;
+        for (edges, weights) in [(&own.past, [after, before]), (&own.future, [before, after])] {
+            if !edges.is_empty() {
+                let side = chain(lines, edges, weights, levels, random, work);
+                for (sum, side) in sum.iter_mut().zip(&side[level]) {
+                    sum.multiply(side, false);
+                }
             }
-            past
-        });
-        OfSymbol { cursor: terms.cursor, common, chains }
+        }
+        sum
     }
 
     /// The whole of a level, on each of some lines.
@@ -229,22 +238,20 @@ impl<'a> Engine<'a> {
     ) -> Vec<Transform> {
         let bins = shared.lines.bins;
         let lines = self.lines(sides.iter().map(|side| self.theta(*side)).collect(), bins);
+        let own: Vec<Vec<Transform>> =
+            instant.terms.iter().map(|terms| self.own(terms, level, &lines, work)).collect();
         let mut whole = lines.ones();
-        for ((side, whole), tilt) in sides.iter().zip(&mut whole).zip(&lines.tilts) {
+        for (at, (side, whole)) in sides.iter().zip(&mut whole).enumerate() {
             let reflected = self.mirrored && !side.positive;
-            let twin = if reflected { instant.levels.len() - 1 - level } else { level };
             let place = self.place(*side);
             let Ok(line) = shared.places.binary_search(&place) else { continue };
-            let of_symbol = |symbol: &OfSymbol| {
-                let mut sum = Transform::one(bins);
+            let of_symbol = |(symbol, own): (&OfSymbol, &Vec<Transform>)| {
+                let mut sum = own[at].clone();
                 sum.multiply(&symbol.common[line], reflected);
-                if let Some(chains) = &symbol.chains {
-                    sum.multiply(&chains[twin][line], reflected);
-                }
-                sum.shift(symbol.cursor * self.link.levels[level], *tilt, lines.step);
+                sum.shift(symbol.cursor * self.link.levels[level], lines.tilts[at], lines.step);
                 sum
             };
-            let symbols: Vec<Transform> = shared.symbols.iter().map(of_symbol).collect();
+            let symbols: Vec<Transform> = shared.symbols.iter().zip(&own).map(of_symbol).collect();
             *whole = Transform::mixture(&symbols.iter().collect::<Vec<_>>());
             if let Some(crosstalk) = &self.crosstalk[place] {
                 whole.multiply(crosstalk, reflected);

@@ -29,12 +29,14 @@ pub struct LinearLink {
     pub pulse: Pulse,
     /// Decision feedback: tap `j` times the level of the symbol `j + 1` before is subtracted.
     pub feedback: Vec<f64>,
+    /// What symbols give beyond the pulse, by their level and that of the symbol decided on.
+    pub bends: ByPhase<SymbolTable>,
     /// Crosstalk.
     pub aggressors: Vec<Aggressor>,
     /// Noise: a mixture of Gaussians, whose weights add up to 1. None at all is allowed.
     pub noise: ByPhase<Vec<Gaussian>>,
-    /// What the link gives beyond the superposition of pulses, without noise: equally likely
-    /// samples.
+    /// What the link gives beyond the superposition of single symbols, without noise: equally
+    /// likely samples.
     pub distortion: ByPhase<Vec<f64>>,
     /// Displacement of the transmitter's edges.
     pub jitter: EdgeJitter,
@@ -86,6 +88,27 @@ impl Pulse {
         })?;
         check::count(&format!("{name}.cursor"), self.cursor, &(0..=last))?;
         Ok(())
+    }
+}
+
+/// What symbols add beyond a pulse response.
+///
+/// # Formula
+/// The sum over the symbols of a function of each one's level: of all that a nonlinear link makes
+/// of them, the part in which each acts with the symbol decided on alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SymbolTable {
+    /// How many symbols before the one decided on that of the first row is; below zero for later
+    /// ones. The row of the symbol decided on itself is not read.
+    pub first: isize,
+    /// For each symbol, the latest first, what it adds for each of its levels.
+    pub rows: Vec<Vec<f64>>,
+}
+
+impl SymbolTable {
+    /// The row of the symbol that is `lag` before the one decided on.
+    pub(super) fn row(&self, lag: isize) -> Option<&Vec<f64>> {
+        usize::try_from(lag - self.first).ok().and_then(|at| self.rows.get(at))
     }
 }
 
@@ -247,6 +270,12 @@ impl LinearLink {
         }
         self.noise.check("noise", samples, levels, |parts| check_mixture(parts))?;
         let of_samples = |samples: &Vec<f64>| all_finite("distortion", samples);
+        self.bends.check("bends", samples, levels, |table| {
+            table.rows.iter().try_for_each(|row| {
+                check::count("bends: levels in a row", row.len(), &(levels..=levels))?;
+                all_finite("bends", row)
+            })
+        })?;
         self.distortion.check("distortion", samples, levels, of_samples)?;
         self.jitter.check()?;
         if let Some(filter) = &self.filter {

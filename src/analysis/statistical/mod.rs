@@ -54,5 +54,6 @@ mod tests;
 pub use cut::{ErrorRatios, EyeCut};
 pub use eye::{EyeContour, EyeContours, StatisticalEye};
 pub use link::{
-    Aggressor, AggressorPhase, ByPhase, EdgeJitter, Gaussian, LinearLink, Pulse, TransmitFilter,
+    Aggressor, AggressorPhase, ByPhase, EdgeJitter, Gaussian, LinearLink, Pulse, SymbolTable,
+    TransmitFilter,
 };

@@ -65,7 +65,11 @@ impl Superposition {
                 magnitude(levels) * pulse.taps(offset).map(f64::abs).sum::<f64>()
             })
             .sum();
-        own + edges + distortion + foreign
+        let bends = (0..link.levels.len())
+            .filter_map(|level| link.bends.get(phase, level))
+            .map(|table| table.rows.iter().map(|row| magnitude(row)).sum())
+            .fold(0.0, f64::max);
+        own + bends + edges + distortion + foreign
     }
 
     /// The greatest variance that random jitter can have, whatever the symbols are.
@@ -77,12 +81,25 @@ impl Superposition {
 }
 
 /// An edge whose jitter is not independent of the symbols on either side of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Edge {
     /// What its dual-Dirac displacements add, for each unit of its height.
     pub kicks: [Kick; 2],
-    /// The response to the symbol on the other side.
-    pub tap: f64,
+    /// What the symbol on the other side adds, for each of its levels.
+    pub values: Vec<f64>,
+}
+
+/// What other symbols of the link add where one of some level is decided on.
+#[derive(Debug)]
+pub(super) struct Own {
+    /// What symbols far from it add, for each of their levels.
+    pub values: Vec<Vec<f64>>,
+    /// Cumulants of what is small.
+    pub cumulants: [f64; 6],
+    /// Edges from the symbol decided on backward, and their symbols.
+    pub past: Vec<Edge>,
+    /// Edges from the symbol decided on onward, and their symbols.
+    pub future: Vec<Edge>,
 }
 
 /// The parts at one instant.
@@ -90,8 +107,8 @@ pub(super) struct Edge {
 pub(super) struct Terms {
     /// The response to the symbol decided on.
     pub cursor: f64,
-    /// Responses to other symbols of the link.
-    pub taps: Vec<f64>,
+    /// Other symbols of the link, for each level of the one decided on.
+    pub own: Vec<Own>,
     /// Responses to symbols of aggressors in step: the aggressor's levels, and the response.
     pub foreign: Vec<(Vec<f64>, f64)>,
     /// Cumulants of all that is small.
@@ -99,17 +116,12 @@ pub(super) struct Terms {
     /// How much the symbols after and before an edge count in its height, where it is not
     /// independent of them.
     pub weights: [f64; 2],
-    /// Edges from the symbol decided on backward, and their symbols.
-    pub past: Vec<Edge>,
-    /// Edges from the symbol decided on onward, and their symbols.
-    pub future: Vec<Edge>,
 }
 
 impl Terms {
     /// The parts, where `sigma` is the smallest standard deviation of noise, if the symbol decided
     /// on is even or odd.
     pub(super) fn new(link: &LinearLink, all: &Superposition, sigma: f64, odd: bool) -> Self {
-        let own = Cumulants::of(&link.levels);
         let heights = Heights::of(link);
         let late = |(at, edge): (usize, &EdgeResponse)| {
             edge.kicks[usize::from(odd == at.abs_diff(all.later).is_multiple_of(2))]
@@ -149,24 +161,42 @@ impl Terms {
             cumulants[1] += power;
             cumulants[3] += fourth * biquadrate - 3.0 * power * power;
         }
-        let edge = |at: usize, tap: f64| Edge { kicks: kicks[at], tap };
-        let chained = all.later - future..=all.later + past;
+        let phase = link.phase(all.offset);
+        let of_level = |level: usize| {
+            let table = link.bends.get(phase, level);
+            let values = |at: usize| -> Vec<f64> {
+                let linear = link.levels.iter().map(|x| taps[at] * x);
+                match table.and_then(|table| table.row(at as isize - all.later as isize)) {
+                    Some(bend) => linear.zip(bend).map(|(x, more)| x + more).collect(),
+                    None => linear.collect(),
+                }
+            };
+            // An edge's symbol is the one on its far side.
+            let edge = |at: usize, symbol: usize| Edge { kicks: kicks[at], values: values(symbol) };
+            let mut own = Own {
+                values: Vec::new(),
+                cumulants: [0.0; 6],
+                past: (0..past).map(|n| edge(all.later + n, all.later + n + 1)).collect(),
+                future: (1..=future).map(|n| edge(all.later - n, all.later - n)).collect(),
+            };
+            let chained = all.later - future..=all.later + past;
+            for at in (0..taps.len()).filter(|at| !chained.contains(at)) {
+                let values = values(at);
+                if magnitude(&values) <= SMALL_VALUE * sigma {
+                    Cumulants::of(&values).add(&mut own.cumulants, 1.0);
+                } else {
+                    own.values.push(values);
+                }
+            }
+            own
+        };
         let mut terms = Self {
             cursor: taps[all.later],
-            taps: Vec::new(),
+            own: (0..link.levels.len()).map(of_level).collect(),
             foreign: Vec::new(),
             cumulants,
             weights: heights.beside(),
-            past: (0..past).map(|n| edge(all.later + n, taps[all.later + n + 1])).collect(),
-            future: (1..=future).map(|n| edge(all.later - n, taps[all.later - n])).collect(),
         };
-        for (_, &tap) in taps.iter().enumerate().filter(|(at, _)| !chained.contains(at)) {
-            if is_small(tap, &link.levels, sigma) {
-                own.add(&mut terms.cumulants, tap);
-            } else {
-                terms.taps.push(tap);
-            }
-        }
         for (levels, pulse, offset) in in_step(link, all.offset) {
             let small = split(pulse, offset, levels, sigma, &mut terms.cumulants);
             terms.foreign.extend(small.into_iter().map(|tap| (levels.clone(), tap)));

@@ -23,6 +23,7 @@ pub(super) fn link(modulation: Modulation, later: &[f64], sigma: f64) -> LinearL
         distortion: ByPhase::NONE,
         jitter: EdgeJitter::NONE,
         filter: None,
+        bends: ByPhase::NONE,
     }
 }
 
