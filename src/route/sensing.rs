@@ -119,6 +119,7 @@ impl<'a> Sensing<'a> {
         for &n in symbols {
             receiver.digital.add_weights(adapted, n, stride, self.signs[n], &mut weights);
         }
+        receiver.digital.leave_out_clipped(adapted, trajectory.output(), &mut weights);
         sampled.sense(trajectory, &weights, sensitivity);
         let EdgeSensitivity { levels, edges } = transmitter.sense(&sensitivity.input);
         let random = transmitter.randomness();

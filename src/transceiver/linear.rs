@@ -37,7 +37,7 @@ impl Digital {
     pub fn equalized(&self, adapted: &Adapted, samples: &[f64], symbols: usize) -> Vec<f64> {
         let spacing = adapted.samples_per_symbol;
         let stride = samples.len() / (symbols * spacing);
-        let limit = self.adc.as_ref().map_or(f64::INFINITY, |adc| 0.5 * adc.full_scale.0);
+        let limit = self.limit();
         let digitized: Vec<f64> = samples
             .iter()
             .step_by(stride)
@@ -64,6 +64,25 @@ impl Digital {
             weights[(stride * newest + len - stride * i % len) % len] +=
                 factor * tap * adapted.gain;
         }
+    }
+
+    /// Takes the weight from samples at which the converter clips: small deviations do not pass.
+    ///
+    /// # Panics
+    /// If there are not as many weights as samples.
+    pub fn leave_out_clipped(&self, adapted: &Adapted, samples: &[f64], weights: &mut [f64]) {
+        assert_eq!(samples.len(), weights.len(), "a weight for each sample");
+        let limit = self.limit();
+        for (weight, v) in weights.iter_mut().zip(samples) {
+            if (adapted.gain * (v - adapted.offset)).abs() > limit {
+                *weight = 0.0;
+            }
+        }
+    }
+
+    /// The magnitude at which the converter clips.
+    fn limit(&self) -> f64 {
+        self.adc.as_ref().map_or(f64::INFINITY, |adc| 0.5 * adc.full_scale.0)
     }
 
     /// The variances at the slicer's input, in levels squared, of what the converter rounds and of
@@ -133,6 +152,17 @@ mod tests {
         let resampler = Resampler::new(samples.len(), SYMBOLS * adapted.samples_per_symbol);
         let taken = resampler.sample(&resampler.spectrum(&samples), adapted.delay);
         (adapted, symbols, taken)
+    }
+
+    #[test]
+    fn small_deviations_do_not_pass_a_converter_that_clips() {
+        let adc = Some(Adc::ideal(8, Volts(1.0)));
+        let digital = digital(Spacing::Symbol, adc);
+        let (mut adapted, ..) = trained(&digital);
+        (adapted.gain, adapted.offset) = (2.0, 0.1);
+        let mut weights = vec![1.0; 4];
+        digital.leave_out_clipped(&adapted, &[0.36, 0.34, -0.14, -0.16], &mut weights);
+        assert_eq!(weights, [0.0, 1.0, 1.0, 0.0]);
     }
 
     #[test]

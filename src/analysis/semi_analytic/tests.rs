@@ -95,7 +95,7 @@ fn two_valued_deviations_are_their_enumeration() {
     assert!((found / (bits / 2.0) - 1.0).abs() < 1e-9, "{found} is not {}", bits / 2.0);
     // One alone is the mean of two.
     let mut alone = one;
-    alone.two_valued[1] = TwoValued::default();
+    alone.two_valued[3] = none;
     let apart = [1.0, -1.0].map(|sign| SlicerInput {
         value: value + sign * 0.11,
         sigma: (sigma * sigma + sign * 0.002).sqrt(),
