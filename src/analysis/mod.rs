@@ -6,6 +6,7 @@
 //! same bits as one accumulator over all of them.
 
 pub mod ber;
+pub mod com;
 mod cost;
 pub mod eye;
 mod moments;

@@ -26,6 +26,8 @@
 //! # Ok::<(), lightlane::Error>(())
 //! ```
 
+pub mod com;
+pub mod com_reference;
 mod document;
 mod edit;
 mod print;

@@ -4,6 +4,7 @@
 //! it comes from and how far to trust it. No preset claims conformance to a standard: they are
 //! modelled after what the sources say.
 
+pub mod com;
 pub mod parts;
 mod paths;
 mod sources;

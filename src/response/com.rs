@@ -22,6 +22,11 @@ pub const REFERENCE_OHM: f64 = 100.0;
 /// # References
 /// IEEE 802.3 Annex 93A, equations 93A-9 to 93A-12.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields, rename_all = "kebab-case")
+)]
 pub struct ComLine {
     /// Loss at DC, 1/mm.
     pub gamma0: f64,

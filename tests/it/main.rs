@@ -7,6 +7,8 @@
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "config")]
+mod com;
+#[cfg(feature = "config")]
 mod config;
 mod conformance;
 mod determinism;
