@@ -8,13 +8,17 @@
 pub mod ber;
 pub mod com;
 mod cost;
+pub mod electrical;
 pub mod eye;
 mod moments;
 pub mod semi_analytic;
 pub mod statistical;
+pub mod tdecq;
 pub mod theory;
 
 pub use ber::{BerCount, BitErrorRatio};
+pub use electrical::{CapturedEye, LinearFit, OutputJitter};
 pub use eye::{Eye, EyeAccumulator, EyeRecord, EyeSettings};
 pub use semi_analytic::{SemiAnalytic, SemiAnalyticBer, SlicerInput, TwoValued};
 pub use statistical::{EyeCut, LinearLink, StatisticalEye};
+pub use tdecq::{Tdecq, TdecqReport};

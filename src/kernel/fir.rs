@@ -169,7 +169,7 @@ pub fn circular_correlation(u: &[f64], v: &[f64], lag: isize) -> f64 {
 }
 
 /// The sum of products of two slices of one length.
-fn product(u: &[f64], v: &[f64]) -> f64 {
+pub fn product(u: &[f64], v: &[f64]) -> f64 {
     let mut sums = [0.0; 4];
     let mut u = u.chunks_exact(4);
     let mut v = v.chunks_exact(4);

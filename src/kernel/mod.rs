@@ -3,6 +3,7 @@
 //! Every function states its shapes. Nothing here allocates unless its documentation says so.
 
 pub mod binomial;
+pub mod descent;
 pub mod fft;
 pub mod fir;
 pub mod gauss;

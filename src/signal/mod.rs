@@ -1,5 +1,7 @@
-//! Signals: kinds of waveform, the grid they are sampled on, symbols and test patterns.
+//! Signals: kinds of waveform, the grid they are sampled on, symbols, test patterns and
+//! captured waveforms.
 
+pub mod capture;
 mod domain;
 mod grid;
 pub mod modulation;
@@ -7,6 +9,7 @@ pub mod pattern;
 mod symbols;
 mod waveform;
 
+pub use capture::Capture;
 pub use domain::{Current, Domain, Field, Kind, Sample, Samples, Voltage};
 pub use grid::Grid;
 pub use modulation::Modulation;

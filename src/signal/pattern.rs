@@ -75,13 +75,17 @@ pub enum Pattern {
     /// A maximal-length bit sequence, mapped to symbols (PRBSnQ for PAM4), repeated; each record
     /// goes on where the one before ended.
     Prbs(u32),
+    /// The short stress pattern random quaternary of optical transmitter tests, repeated: 65,535
+    /// PAM4 symbols, see [`ssprq`].
+    Ssprq,
 }
 
 impl Pattern {
     /// The symbols of record `record`, each record `count` long. `key` addresses the randomness.
     ///
     /// # Errors
-    /// If there is no such sequence, or `count` is odd for an alphabet mapped in pairs.
+    /// If there is no such sequence, `count` is odd for an alphabet mapped in pairs, or the
+    /// alphabet is not the pattern's.
     pub fn symbols(
         self,
         modulation: Modulation,
@@ -125,6 +129,14 @@ impl Pattern {
                 }
                 fill(&mut || prbs.next_bit());
             }
+            Self::Ssprq => {
+                if modulation != Modulation::Pam4 {
+                    return Err(Error::parameter("modulation", modulation, "pam4 for ssprq"));
+                }
+                let period = ssprq();
+                let start = u128::from(record) * count as u128 % period.len() as u128;
+                values.extend(period.iter().cycle().skip(start as usize).take(count));
+            }
         }
         Symbols::new(modulation, values)
     }
@@ -137,8 +149,39 @@ impl Pattern {
         match self {
             Self::Random => None,
             Self::Prbs(order) => Some((1 << order) - 1),
+            Self::Ssprq => Some(SSPRQ_SYMBOLS as u64),
         }
     }
+}
+
+/// Symbols of the SSPRQ pattern.
+const SSPRQ_SYMBOLS: usize = 65_535;
+
+/// One period of the SSPRQ pattern: level indices of 65,535 PAM4 symbols.
+///
+/// # Formula
+/// Three pieces of the inverted PRBS31, begun from the states 0x00000002, 0x34013FF7 and
+/// 0x0CCCCCCC (the newest bit lowest) and 10,924, 10,922 and 10,922 bits long, make a sequence `A`
+/// of 32,768 bits. The bits are `A`, `A`, `A` without its first and `A` without its last; pairs are
+/// Gray mapped, and the second and fourth of these parts are sent upside down.
+///
+/// # References
+/// IEEE Std 802.3-2018, 120.5.11.2.3 and Table 120-2.
+pub fn ssprq() -> Vec<u8> {
+    const PIECES: [(u32, usize); 3] =
+        [(0x0000_0002, 10_924), (0x3401_3FF7, 10_922), (0x0CCC_CCCC, 10_922)];
+    let mut a = Vec::with_capacity(32_768);
+    for (state, bits) in PIECES {
+        let mut prbs = Prbs { order: 31, lags: &[28, 31], state };
+        a.extend((0..bits).map(|_| 1 - prbs.next_bit()));
+    }
+    let bits = [&a[..], &a[..], &a[1..], &a[..a.len() - 1]].concat();
+    let upside_down = |at: usize| (16_384..32_768).contains(&at) || at >= 49_151;
+    let symbol = |(at, pair): (usize, &[u8])| {
+        let level = Modulation::Pam4.map(pair[0] << 1 | pair[1])[0];
+        if upside_down(at) { 3 - level } else { level }
+    };
+    bits.chunks_exact(2).enumerate().map(symbol).collect()
 }
 
 /// The sequence as test sets start it: PRBS13 from the state of IEEE 802.3's PRBS13Q for lane 0,
@@ -161,6 +204,7 @@ impl fmt::Display for Pattern {
         match self {
             Self::Random => f.write_str("random"),
             Self::Prbs(order) => write!(f, "prbs{order}"),
+            Self::Ssprq => f.write_str("ssprq"),
         }
     }
 }
@@ -169,8 +213,10 @@ impl FromStr for Pattern {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        if text == "random" {
-            return Ok(Self::Random);
+        match text {
+            "random" => return Ok(Self::Random),
+            "ssprq" => return Ok(Self::Ssprq),
+            _ => {}
         }
         // PRBS13Q is the same bits, mapped to PAM4, and the alphabet says that already.
         let order = text.strip_prefix("prbs").map(|order| order.strip_suffix('q').unwrap_or(order));
@@ -178,7 +224,7 @@ impl FromStr for Pattern {
         match order {
             Some(order) if Prbs::ORDERS.contains(&order) => Ok(Self::Prbs(order)),
             _ => Err(Error::data(format!(
-                "`{text}` is not a pattern: expected random or prbs7, 9, 11, 13, 15, 23 or 31"
+                "`{text}` is not a pattern: expected random, ssprq or prbs7, 9, 11, 13, 15, 23 or 31"
             ))),
         }
     }
@@ -187,85 +233,4 @@ impl FromStr for Pattern {
 crate::unit::document_text!(Pattern);
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::rng::Seed;
-
-    #[test]
-    fn sequences_are_maximal() {
-        for order in [7, 9, 11, 13, 15, 23] {
-            let mut prbs = Prbs::new(order, 1).unwrap();
-            let start = prbs.state;
-            let mut ones = 0u64;
-            let mut period = 0u64;
-            loop {
-                ones += u64::from(prbs.next_bit());
-                period += 1;
-                if prbs.state == start {
-                    break;
-                }
-            }
-            assert_eq!(period, (1 << order) - 1);
-            assert_eq!(ones, 1 << (order - 1));
-        }
-    }
-
-    #[test]
-    fn prbs31_obeys_its_recurrence() {
-        let mut prbs = Prbs::new(31, 0x1234_5678).unwrap();
-        let bits: Vec<u8> = (0..10_000).map(|_| prbs.next_bit()).collect();
-        for n in 31..bits.len() {
-            assert_eq!(bits[n], bits[n - 28] ^ bits[n - 31]);
-        }
-    }
-
-    #[test]
-    fn prbs13q_is_the_one_of_the_standard() {
-        let symbols =
-            Pattern::Prbs(13).symbols(Modulation::Pam4, 8191, 0, Key::root(Seed(1))).unwrap();
-        assert_eq!(symbols.values()[..16], [2, 1, 1, 1, 0, 0, 0, 3, 1, 0, 2, 1, 3, 1, 2, 3]);
-        let mut histogram = [0; 4];
-        for &value in symbols.values() {
-            histogram[usize::from(value)] += 1;
-        }
-        assert_eq!(histogram, [2047, 2048, 2048, 2048]);
-    }
-
-    #[test]
-    fn a_record_goes_on_where_the_one_before_ended() {
-        let of = |count, record| {
-            let key = Key::root(Seed(1));
-            Pattern::Prbs(9).symbols(Modulation::Pam8, count, record, key).unwrap()
-        };
-        let whole = of(600, 0);
-        assert_eq!(of(200, 2).values(), &whole.values()[400..]);
-    }
-
-    #[test]
-    fn random_levels_are_equally_likely() {
-        for modulation in [Modulation::Nrz, Modulation::Pam4, Modulation::Pam8] {
-            let count = 1 << 16;
-            let symbols =
-                Pattern::Random.symbols(modulation, count, 3, Key::root(Seed(9))).unwrap();
-            let levels = modulation.levels();
-            let mut histogram = vec![0f64; levels];
-            for &value in symbols.values() {
-                histogram[usize::from(value)] += 1.0;
-            }
-            let share = 1.0 / levels as f64;
-            let sigma = (count as f64 * share * (1.0 - share)).sqrt();
-            for hits in histogram {
-                assert!((hits - count as f64 * share).abs() < 4.0 * sigma);
-            }
-        }
-    }
-
-    #[test]
-    fn text_round_trips() {
-        for text in ["random", "prbs7", "prbs31"] {
-            assert_eq!(text.parse::<Pattern>().unwrap().to_string(), text);
-        }
-        assert_eq!("prbs13q".parse::<Pattern>().unwrap(), Pattern::Prbs(13));
-        assert!("prbs8".parse::<Pattern>().is_err());
-    }
-}
+mod tests;

@@ -16,3 +16,4 @@ mod floors;
 mod physics;
 mod response;
 mod style;
+mod tdecq;
