@@ -19,10 +19,10 @@ pub(super) const TRANSMITTER: &str = "transmitter";
 const QUIET_SYMBOLS: usize = 1 << 18;
 
 /// The share of all errors whose symbols have their noise found by itself, not by the fit.
-const DECIDING: f64 = 0.97;
+const DECIDING: f64 = 0.95;
 
 /// The number of these symbols, at most.
-const MOST_DECIDING: usize = 1 << 13;
+const MOST_DECIDING: usize = 1 << 12;
 
 /// A hop without noise, and its noise.
 #[derive(Clone, Debug)]

@@ -288,6 +288,10 @@ fn beyond(
     outputs: &[Vec<f64>],
 ) -> (ByPhase<SymbolTable>, ByPhase<Vec<f64>>) {
     let sent: Vec<Vec<f64>> = symbols.iter().map(Symbols::levels).collect();
+    // Symbols before the one decided on, by lag: as many as the pulse is long, at any phase.
+    let least = -((pulse.cursor / PHASES) as isize) - 1;
+    let lags = pulse.values.len().div_ceil(PHASES) + 2;
+    let pairs = parallel::map(lags, || (), |(), at| pairs(symbols, least + at as isize));
     let phases = parallel::map(
         PHASES,
         || (),
@@ -319,37 +323,43 @@ fn beyond(
                     (0..count).map(rest).collect()
                 })
                 .collect();
-            split(symbols, rests, -ahead, taps.len())
+            let pairs = &pairs[(-ahead - least) as usize..][..taps.len()];
+            split(symbols, pairs, rests, -ahead)
         },
     );
     let (tables, rests) = phases.into_iter().unzip();
     (ByPhase { phases: tables }, ByPhase { phases: rests })
 }
 
-/// Splits the rests of records into what `count` single symbols do, from the one `first` before
-/// the one decided on, and what is left.
+/// For each symbol of records, its level and that of the one `lag` before it, as one number.
+fn pairs(symbols: &[Symbols], lag: isize) -> Vec<u16> {
+    let of_record = |symbols: &Symbols| -> Vec<u16> {
+        let levels = symbols.modulation().levels() as u16;
+        let mut others = symbols.values().to_vec();
+        let turn = lag.rem_euclid(others.len() as isize) as usize;
+        others.rotate_right(turn);
+        let here = symbols.values().iter().zip(others);
+        here.map(|(a, b)| u16::from(*a) * levels + u16::from(b)).collect()
+    };
+    symbols.iter().flat_map(of_record).collect()
+}
+
+/// Splits the rests of records into what single symbols do, from the one `first` before the one
+/// decided on to earlier ones, and what is left. `pairs` are those of each of these symbols.
 fn split(
     symbols: &[Symbols],
+    pairs: &[Vec<u16>],
     mut rests: Vec<Vec<f64>>,
     first: isize,
-    count: usize,
 ) -> (Vec<SymbolTable>, Vec<Vec<f64>>) {
     let levels = symbols[0].modulation().levels();
-    let mut tables = vec![SymbolTable { first, rows: Vec::with_capacity(count) }; levels];
-    for lag in (first..).take(count) {
-        let pairs = |symbols: &Symbols| -> Vec<usize> {
-            let mut others = symbols.values().to_vec();
-            let turn = lag.rem_euclid(others.len() as isize) as usize;
-            others.rotate_right(turn);
-            let here = symbols.values().iter().zip(others);
-            here.map(|(a, b)| usize::from(*a) * levels + usize::from(b)).collect()
-        };
-        let pairs: Vec<Vec<usize>> = symbols.iter().map(pairs).collect();
+    let mut tables = vec![SymbolTable { first, rows: Vec::with_capacity(pairs.len()) }; levels];
+    for (lag, pairs) in (first..).zip(pairs) {
         let mut means = vec![0.0; levels * levels];
         let mut counts = vec![0.0; levels * levels];
-        for (&pair, rest) in pairs.iter().flatten().zip(rests.iter().flatten()) {
-            means[pair] += rest;
-            counts[pair] += 1.0;
+        for (&pair, rest) in pairs.iter().zip(rests.iter().flatten()) {
+            means[usize::from(pair)] += rest;
+            counts[usize::from(pair)] += 1.0;
         }
         for (means, counts) in means.chunks_mut(levels).zip(counts.chunks(levels)) {
             // The mean of the level decided on is no other symbol's; pairs that are missing add
@@ -359,8 +369,8 @@ fn split(
                 *sum = if lag == 0 || count == 0.0 { 0.0 } else { *sum / count - mean };
             }
         }
-        for (pair, rest) in pairs.iter().flatten().zip(rests.iter_mut().flatten()) {
-            *rest -= means[*pair];
+        for (&pair, rest) in pairs.iter().zip(rests.iter_mut().flatten()) {
+            *rest -= means[usize::from(pair)];
         }
         for (table, row) in tables.iter_mut().zip(means.chunks(levels)) {
             table.rows.push(row.to_vec());
