@@ -3,6 +3,9 @@
 use crate::kernel::binomial;
 use crate::signal::Symbols;
 
+/// The bit error ratio of a guess: none is worse.
+pub const GUESS: f64 = 0.5;
+
 /// Bit errors and the bits compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BerCount {

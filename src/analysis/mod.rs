@@ -16,7 +16,7 @@ pub mod statistical;
 pub mod tdecq;
 pub mod theory;
 
-pub use ber::{BerCount, BitErrorRatio};
+pub use ber::{BerCount, BitErrorRatio, GUESS};
 pub use electrical::{CapturedEye, LinearFit, OutputJitter};
 pub use eye::{Eye, EyeAccumulator, EyeRecord, EyeSettings};
 pub use semi_analytic::{SemiAnalytic, SemiAnalyticBer, SlicerInput, TwoValued};

@@ -23,6 +23,9 @@ const RUNS_PER_LENGTH: u64 = 100;
 /// Lengths with a probability of their own.
 const MOST_LENGTHS: usize = 16;
 
+/// The greatest probability of going on that lengths are taken to say.
+const MOST_PROPAGATION: f64 = 0.999;
+
 /// How symbol errors follow each other on a line.
 ///
 /// # Formula
@@ -110,6 +113,28 @@ impl Bursts {
         let mut continuation: Vec<f64> = (0..own).map(|l| share(l..l + 1)).collect();
         continuation.push(share(own..reached.len().max(own)));
         Self::new(modulation, runs.runs() as f64 / right as f64, continuation)
+    }
+
+    /// Bursts that start with probability `start` and are 1, 2, ... symbols long with the
+    /// probabilities `lengths`; those beyond the 16th share one probability of going on.
+    ///
+    /// # Errors
+    /// As [`Bursts::new`].
+    pub fn of_lengths(modulation: Modulation, start: f64, lengths: &[f64]) -> Result<Self> {
+        // The probability of each length and above.
+        let mut reached = lengths.to_vec();
+        for length in (1..reached.len()).rev() {
+            reached[length - 1] += reached[length];
+        }
+        let own = reached.len().min(MOST_LENGTHS).saturating_sub(1);
+        let share = |lengths: std::ops::Range<usize>| {
+            let here: f64 = reached[lengths.clone()].iter().sum();
+            let on: f64 = lengths.map(|l| reached.get(l + 1).copied().unwrap_or(0.0)).sum();
+            if here > 0.0 { (on / here).min(MOST_PROPAGATION) } else { 0.0 }
+        };
+        let mut continuation: Vec<f64> = (0..own).map(|l| share(l..l + 1)).collect();
+        continuation.push(share(own..reached.len()));
+        Self::new(modulation, start, continuation)
     }
 
     /// The same bursts behind a precoder and its decoder.

@@ -73,7 +73,7 @@ pub struct Outcome {
     pub post_fec_ber: AfterDecoding,
     /// The bit error ratios that the scheme is bought for.
     pub thresholds: Thresholds,
-    /// By how many decibels all noise could grow until the bit error ratio reaches
+    /// By how many decibels Gaussian noise could grow until the bit error ratio reaches
     /// [`Thresholds::link`], if that was computed.
     #[cfg_attr(feature = "config", serde(skip_serializing_if = "Option::is_none"))]
     pub margin_db: Option<f64>,

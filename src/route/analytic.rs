@@ -48,12 +48,10 @@ impl TrainedHop {
         if first.symbols.len() < 2 * APART {
             return Err(Error::parameter("symbols in a record", first.symbols.len(), 2 * APART));
         }
-        // Records that are no multiple of the distance leave a wider gap at their end.
-        let apart = first.symbols.len().div_ceil(first.symbols.len() / APART);
         let trajectory = quiet.trajectory(&first.symbols, records, 0)?;
         let key = Key::root(records.seed).named(&self.hop.name);
-        let sensing = Sensing::new(self, &trajectory, &first, apart, key);
-        let noise = self.noise(&sensing, &trajectory, &first, apart)?;
+        let sensing = Sensing::new(self, &trajectory, &first, APART, key);
+        let noise = self.noise(&sensing, &trajectory, &first)?;
 
         let inputs: Vec<Result<Vec<SlicerInput>>> = parallel::map(
             count,
@@ -86,7 +84,7 @@ impl TrainedHop {
                 let sent = sent(record)?;
                 let trajectory = quiet.trajectory(&sent.symbols, records, record)?;
                 let mut inputs = Vec::with_capacity(deciding[record].len());
-                for symbols in passes(&deciding[record], apart, sent.symbols.len()) {
+                for symbols in passes(&deciding[record], APART, sent.symbols.len()) {
                     let found = sensing.noise(&trajectory, &sent, &symbols, sensitivity);
                     for (n, symbol) in symbols.into_iter().zip(found) {
                         let value = model.records[record][n].value;
@@ -110,20 +108,16 @@ impl TrainedHop {
         sensing: &Sensing<'_>,
         trajectory: &Trajectory,
         sent: &Sent,
-        apart: usize,
     ) -> Result<NoiseModel> {
-        let symbols =
-            |first: usize| -> Vec<usize> { (first..sent.symbols.len()).step_by(apart).collect() };
+        let all: Vec<usize> = (0..sent.symbols.len()).collect();
+        let passes = passes(&all, APART, all.len());
         let found = parallel::map(
-            apart,
+            passes.len(),
             || self.sampled.sensitivity(),
-            |sensitivity, first| sensing.noise(trajectory, sent, &symbols(first), sensitivity),
+            |sensitivity, pass| sensing.noise(trajectory, sent, &passes[pass], sensitivity),
         );
-        let mut found: Vec<_> = found
-            .into_iter()
-            .enumerate()
-            .flat_map(|(first, noise)| symbols(first).into_iter().zip(noise))
-            .collect();
+        let passes = passes.into_iter().flatten();
+        let mut found: Vec<_> = passes.zip(found.into_iter().flatten()).collect();
         found.sort_by_key(|(n, _)| *n);
         let found: Vec<SymbolNoise> = found.into_iter().map(|(_, noise)| noise).collect();
         let sources = self.sampled.sources().into_iter().map(|source| (source.stage, source.name));
@@ -205,4 +199,28 @@ fn rms_slope(record: &[f64], dt: f64) -> f64 {
     let last = record[record.len() - 1];
     let steps = record.iter().scan(last, |before, x| Some(x - std::mem::replace(before, *x)));
     (steps.map(|step| step * step).sum::<f64>() / record.len() as f64).sqrt() / dt
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_of_a_pass_are_apart_round_the_end_of_any_record() {
+        for count in [256, 300, 4096, 4100] {
+            let all: Vec<usize> = (0..count).collect();
+            let passes = passes(&all, APART, count);
+            let mut seen: Vec<usize> = passes.iter().flatten().copied().collect();
+            seen.sort_unstable();
+            assert_eq!(seen, all);
+            for pass in &passes {
+                let next = pass.iter().cycle().skip(1);
+                for (n, next) in
+                    pass.iter().zip(next).take(if pass.len() > 1 { pass.len() } else { 0 })
+                {
+                    assert!((next + count - n) % count >= APART, "{count}: {n} and {next}");
+                }
+            }
+        }
+    }
 }

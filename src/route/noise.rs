@@ -24,7 +24,7 @@ const LOADING: f64 = 1e-9;
 /// Distances of symbols whose levels act together.
 const LAGS: usize = 3;
 
-/// Noise of a hop at its slicer.
+/// Noise of a hop at its slicer. Aggressors are taken without noise and jitter of their own.
 ///
 /// # Formula
 /// The variance at a symbol is a quadratic form of the levels around it, fitted by least squares

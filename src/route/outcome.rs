@@ -3,7 +3,7 @@
 use super::attribution::Attribution;
 use super::statistical::{CrosstalkPhases, StatisticalReport};
 use super::trained::TrainedHop;
-use crate::analysis::{BitErrorRatio, Eye, SemiAnalyticBer};
+use crate::analysis::{BitErrorRatio, Eye, GUESS, SemiAnalyticBer};
 use crate::fec::Outcome;
 use crate::kernel::rng::Seed;
 use crate::signal::Modulation;
@@ -45,7 +45,7 @@ impl Report {
             let bers = self.hops.iter().filter_map(|hop| Some(&hop.analysis.as_ref().ok()?.ber));
             bers.map(|ber| (ber.ci95[side] - ber.rate).powi(2)).sum::<f64>().sqrt()
         };
-        Some([(rate - reach(0)).max(0.0), rate + reach(1)])
+        Some([(rate - reach(0)).max(0.0), (rate + reach(1)).min(GUESS)])
     }
 
     /// The bit error ratio from end to end, statistical: the sum over the hops. `None` if a hop has
@@ -86,7 +86,8 @@ impl Report {
     }
 
     fn over_hops(&self, of: impl Fn(&HopAnalysis) -> f64) -> Option<f64> {
-        self.hops.iter().map(|hop| Some(of(hop.analysis.as_ref().ok()?))).sum()
+        let rates = self.hops.iter().map(|hop| Some(of(hop.analysis.as_ref().ok()?)));
+        rates.sum::<Option<f64>>().map(|rate| rate.min(GUESS))
     }
 
     /// The hop with the highest bit error ratio, by the best knowledge there is.

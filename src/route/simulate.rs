@@ -7,7 +7,7 @@ use super::analytic::Analysis;
 use super::outcome::{Equalizer, HopAnalysis, HopReport, Report};
 use super::trained::{Bench, TrainedHop};
 use super::{Route, eyes};
-use crate::analysis::BerCount;
+use crate::analysis::{BerCount, GUESS, SemiAnalyticBer};
 use crate::fec::{self, BitErrors, CodewordCounter, ErrorRuns, Evidence, InnerDecoder};
 use crate::kernel::rng::{Key, Seed};
 use crate::parallel;
@@ -271,7 +271,7 @@ impl Prepared {
             equalizer: Equalizer::of(hop),
             convergence: hop.adapted.convergence.clone(),
             slips: counted.slips,
-            notes: hop.sampled.notes().to_vec(),
+            notes: notes(hop),
         };
         (report, model)
     }
@@ -301,7 +301,7 @@ impl Prepared {
             .map(|(report, model)| Some((&report.analysis.as_ref().ok()?.ber, model.as_ref()?)))
             .collect();
         let ber = known.as_ref().map(|known| fec::Estimate {
-            value: known.iter().map(|(ber, _)| ber.rate).sum(),
+            value: known.iter().map(|(ber, _)| ber.rate).sum::<f64>().min(GUESS),
             method: "semi-analytic bit error ratio, errors taken as independent",
         });
         let limit = scheme.thresholds()?.link;
@@ -331,23 +331,27 @@ impl Prepared {
         let worst =
             hops.iter().map(|(report, _)| report).max_by(|a, b| a.rate().total_cmp(&b.rate()))?;
         let analysis = worst.analysis.as_ref().ok()?;
-        let lengths = &analysis.ber.bursts.lengths;
-        let mut left = 1.0;
-        let continuation: Vec<f64> = lengths
-            .iter()
-            .map(|share| {
-                let goes_on: f64 = (left - share) / left;
-                left -= share;
-                goes_on.clamp(0.0, 0.999)
-            })
-            .take_while(|goes_on| *goes_on > 0.0)
-            .chain([0.0])
-            .collect();
         let modulation = self.hops[0].hop.modulation;
-        let bursts = fec::Bursts::new(modulation, analysis.ber.first_errors, continuation).ok()?;
+        let SemiAnalyticBer { first_errors, bursts, .. } = &analysis.ber;
+        let bursts =
+            fec::Bursts::of_lengths(modulation, first_errors.min(1.0), &bursts.lengths).ok()?;
         let bursts = if worst.precoding { bursts.precoded() } else { bursts };
         bursts.at_bit_error_ratio(ber).ok()
     }
+}
+
+/// Remarks of a hop's devices, and what its readings leave out.
+fn notes(hop: &TrainedHop) -> Vec<String> {
+    let mut notes = hop.sampled.notes().to_vec();
+    if hop.transmitter.jitter().sinusoidal.is_some() {
+        notes.push("sinusoidal jitter is in no statistical reading".to_owned());
+    }
+    if hop.timing.is_some() {
+        let text = "what the clock loop follows, and its own wander, are counted only: calculated \
+                    readings hold the phase that training found";
+        notes.push(text.to_owned());
+    }
+    notes
 }
 
 /// What came of one record.

@@ -8,7 +8,7 @@ use crate::analysis::statistical::{
     Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeContours, LinearLink, Pulse, SymbolTable,
     TransmitFilter,
 };
-use crate::analysis::{EyeCut, StatisticalEye};
+use crate::analysis::{EyeCut, GUESS, StatisticalEye};
 use crate::engine::{Options, Output, Plan};
 use crate::kernel::fir;
 use crate::kernel::pulse::PulseEstimator;
@@ -244,7 +244,7 @@ impl Linearized {
             let aggressors =
                 link.aggressors.iter().map(|other| Aggressor { phase, ..other.clone() }).collect();
             let ratios = EyeCut::of(&LinearLink { aggressors, ..link.clone() }, 0)?.ratios();
-            Ok(multiplication * ratios.ber)
+            Ok((multiplication * ratios.ber).min(GUESS))
         };
         let crosstalk = if link.aggressors.is_empty() {
             None
@@ -252,7 +252,7 @@ impl Linearized {
             let (random, worst) = (at(AggressorPhase::Random)?, at(AggressorPhase::Worst)?);
             Some(CrosstalkPhases { random, worst })
         };
-        let ratio = |phase: usize| multiplication * eye.ratios[phase].ber;
+        let ratio = |phase: usize| (multiplication * eye.ratios[phase].ber).min(GUESS);
         let (rate, best) = (ratio(eye.receiver), ratio(eye.best));
         if !rate.is_finite() {
             return Err(Error::unsupported("the statistical engine found no error ratio"));

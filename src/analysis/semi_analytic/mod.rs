@@ -11,6 +11,7 @@ mod tests;
 
 pub use burst::Bursts;
 
+use super::ber::GUESS;
 use super::cost::bit_costs;
 use crate::kernel::gauss;
 use crate::kernel::rng::Key;
@@ -131,8 +132,8 @@ impl SemiAnalytic {
             .collect();
         let reach = 10f64.powf(1.96 * jackknife(log10(rate), &left_out));
         Ok(SemiAnalyticBer {
-            rate,
-            ci95: [rate / reach, (rate * reach).min(1.0)],
+            rate: rate.min(GUESS),
+            ci95: [(rate / reach).min(GUESS), (rate * reach).min(GUESS)],
             first_errors: sum(&tails, |tails| tails.down + tails.up) / count,
             bursts,
             symbols: count as usize,
@@ -141,12 +142,13 @@ impl SemiAnalytic {
     }
 
     /// The bit error ratio with the Gaussian noise scaled by a factor, for margins; errors follow
-    /// errors as [`SemiAnalytic::ber`] found.
+    /// errors as [`SemiAnalytic::ber`] found, and deviations of two values stay as they are.
     pub fn ber_at(&self, noise: f64, bursts: &Bursts) -> f64 {
         let tails = self.tails(noise);
         let errors: f64 = tails.iter().flatten().map(|tails| tails.bits).sum();
         let count: usize = self.records.iter().map(Vec::len).sum();
-        bursts.multiplication * errors / (count as f64 * self.modulation.bits_per_symbol())
+        let bits = count as f64 * self.modulation.bits_per_symbol();
+        (bursts.multiplication * errors / bits).min(GUESS)
     }
 
     fn check(&self) -> Result<()> {

@@ -201,3 +201,14 @@ fn probabilities_that_are_none_are_refused() {
     assert!(Bursts::new(Modulation::Pam8, 0.1, vec![0.5]).is_err());
     assert!(feedback(0.1, 0.5).at_bit_error_ratio(0.5).is_err());
 }
+
+#[test]
+fn bursts_of_given_lengths_have_their_mean_however_long() {
+    // Shares of a feedback that goes on with probability 0.7, the last one of all that is longer.
+    let mut lengths: Vec<f64> = (0..32).map(|l| 0.3 * f64::powi(0.7, l)).collect();
+    lengths[31] = f64::powi(0.7, 31);
+    let bursts = Bursts::of_lengths(Modulation::Pam4, 1e-5, &lengths).unwrap();
+    assert!((bursts.mean_length() - 1.0 / 0.3).abs() < 2e-3, "{}", bursts.mean_length());
+    let short = Bursts::of_lengths(Modulation::Pam4, 1e-5, &[0.9, 0.1]).unwrap();
+    assert!((short.mean_length() - 1.1).abs() < 1e-12);
+}

@@ -68,7 +68,7 @@ pub fn compare_text(results: &[(Route, Report)]) -> String {
 }
 
 const MARGIN: &str = "\
-margin         decibels by which all noise could grow until the semi-analytic ratio is the limit of
+margin         decibels by which Gaussian noise could grow until the semi-analytic ratio is the limit of
                the route's error correction
 ";
 

@@ -10,7 +10,7 @@ pub(super) const LEGEND: &str = "\
 FEC            `decoded` by the real decoder on the frames sent, `< x` as above; `random errors`: the
                binomial tail at the semi-analytic ratio (the counted one if there is none), errors
                independent; `bursts`: a Markov chain of error runs, counted where there are 1000 or
-               more, else calculated; `margin`: decibels by which all noise could grow until the
+               more, else calculated; `margin`: decibels by which Gaussian noise could grow until the
                semi-analytic ratio is the limit of the link, at which one of 1.45e11 codewords is
                lost; the limit of the medium leaves room for the electrical interfaces
 ";
