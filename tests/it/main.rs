@@ -4,6 +4,8 @@
 // A test may stop at once, in its helpers too.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "config")]
+mod agreement;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "config")]
