@@ -5,6 +5,7 @@
 //! | [`run_text`], [`compare_text`] | tables of one or several simulated routes |
 //! | [`attribute_text`] | tables of where the noise of simulated routes comes from |
 //! | [`RunReport`], [`CompareReport`], [`AttributeReport`] | the same for JSON, with a JSON Schema |
+//! | [`ComparisonPage`] | several simulated routes as one HTML page |
 //! | [`ChannelReport`] | what a Touchstone file is worth, as text and JSON |
 //! | [`annotated`] | the document of a preset, with the source of each number |
 //!
@@ -12,12 +13,14 @@
 
 mod annotated;
 mod channel;
+mod html;
 mod json;
 mod table;
 mod text;
 
 pub use annotated::{annotated, source_of};
 pub use channel::{AtFrequencies, ChannelReport};
+pub use html::{ComparisonPage, PageFigure};
 pub use json::{
     AgreementEntry, AttributeReport, AttributionEntry, BathtubEntry, BerEntry, CompareReport,
     ContourEntry, ConvergenceEntry, CountedEntry, EqualizerEntry, EyeEntry, HopEntry, HopShares,

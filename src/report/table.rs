@@ -19,22 +19,29 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// The lines. Columns in which no line but the first has anything are left out.
-    pub(super) fn text(&self) -> String {
+    /// The headings and the rows, without columns in which no row has anything.
+    pub(super) fn filled(&self) -> (Vec<String>, Vec<Vec<String>>) {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let cell = |row: &Vec<String>, column: usize| row.get(column).cloned().unwrap_or_default();
-        let widths: Vec<usize> = (0..columns)
-            .map(|column| {
-                let widths = self.rows.iter().map(|row| cell(row, column).chars().count());
-                let filled = self.rows.iter().skip(1).any(|row| !cell(row, column).is_empty());
-                if filled { widths.max().unwrap_or(0) } else { 0 }
-            })
+        let filled: Vec<usize> = (0..columns)
+            .filter(|&column| self.rows.iter().skip(1).any(|row| !cell(row, column).is_empty()))
             .collect();
+        let mut rows =
+            self.rows.iter().map(|row| filled.iter().map(|&column| cell(row, column)).collect());
+        (rows.next().unwrap_or_default(), rows.collect())
+    }
+
+    /// The lines. Columns in which no line but the first has anything are left out.
+    pub(super) fn text(&self) -> String {
+        let (heading, mut rows) = self.filled();
+        rows.insert(0, heading);
+        let columns = rows[0].len();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+        let widths: Vec<usize> = (0..columns).filter_map(width).collect();
         let mut text = String::new();
-        for row in &self.rows {
+        for row in &rows {
             let mut line = String::new();
-            for (column, &width) in widths.iter().enumerate().filter(|(_, width)| **width > 0) {
-                let cell = cell(row, column);
+            for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
                 let _ = match column {
                     0 => write!(line, "{cell:<width$}"),
                     _ => write!(line, "  {cell:>width$}"),

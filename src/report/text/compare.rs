@@ -6,12 +6,37 @@ use super::cells::{NONE, counted, decibels, heights, interval, maybe_rate};
 use super::{EYES, LEGEND, Table, sent};
 use crate::route::{Report, Route};
 
+/// What several routes are compared by, ready to be shown as text or on a page.
+pub(in crate::report) struct Comparison {
+    /// What was sent.
+    pub(in crate::report) sent: String,
+    /// A line a route in each.
+    pub(in crate::report) tables: Vec<Table>,
+    /// What devices remark, and why hops are not analyzed.
+    pub(in crate::report) notes: Vec<String>,
+    /// What the words in the tables mean.
+    pub(in crate::report) legend: String,
+}
+
 /// What came of several routes side by side, for people.
 pub fn compare_text(results: &[(Route, Report)]) -> String {
-    let mut text = String::new();
-    if let Some((route, report)) = results.first() {
-        let _ = writeln!(text, "{}\n", sent(route, report));
+    let Comparison { sent, tables, notes, legend } = comparison(results);
+    let mut text = format!("{sent}\n\n");
+    for table in tables {
+        let _ = writeln!(text, "{}", table.text());
     }
+    for (route, _) in results {
+        let _ = writeln!(text, "{}: {}", route.name, route.description);
+    }
+    for note in notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    let _ = write!(text, "\n{legend}");
+    text
+}
+
+/// The tables of a comparison and what belongs to them.
+pub(in crate::report) fn comparison(results: &[(Route, Report)]) -> Comparison {
     let mut readings = Table::new(&[
         "bit error ratio",
         "hops",
@@ -32,39 +57,42 @@ pub fn compare_text(results: &[(Route, Report)]) -> String {
         "ER (dB)",
     ]);
     for (route, report) in results {
-        let stopped = if report.complete { "" } else { " (stopped early)" };
-        let mut row = vec![format!("{}{stopped}", route.name), report.hops.len().to_string()];
-        row.extend(counted(&report.ber));
-        row.extend([maybe_rate(report.semi_analytic()), interval(report.semi_analytic_ci95())]);
-        row.push(maybe_rate(report.statistical()));
-        row.push(report.fec.as_ref().map_or_else(String::new, |fec| decibels(fec.margin_db)));
-        row.push(report.worst_hop().map_or_else(String::new, |hop| hop.name.clone()));
-        readings.row(row);
-
-        let hops = report.hops.iter().zip(&route.hops);
-        let snr: Vec<String> =
-            hops.map(|(hop, plan)| decibels(hop.snr_db(plan.modulation))).collect();
-        let mut row = vec![route.name.clone(), snr.join(" | ")];
-        let last = report.probes.last();
-        let (eyes, unit) =
-            last.map_or_else(|| (NONE.to_owned(), NONE), |probe| heights(&probe.eye));
-        row.extend([eyes, unit.to_owned()]);
-        let light = report.probes.iter().find(|probe| probe.eye.oma.is_some());
-        row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.oma_dbm)));
-        row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.er_db)));
-        signals.row(row);
+        readings.row(readings_of(route, report));
+        signals.row(signals_of(route, report));
     }
-    let _ = writeln!(text, "{}\n{}", readings.text(), signals.text());
-    for (route, _) in results {
-        let _ = writeln!(text, "{}: {}", route.name, route.description);
-    }
-    for note in notes(results) {
-        let _ = writeln!(text, "note: {note}");
-    }
+    let sent = results.first().map_or_else(String::new, |(route, report)| sent(route, report));
     let corrected = results.iter().any(|(_, report)| report.fec.is_some());
     let margin = if corrected { MARGIN } else { "" };
-    let _ = write!(text, "\n{LEGEND}{margin}{EYES}");
-    text
+    Comparison {
+        sent,
+        tables: vec![readings, signals],
+        notes: notes(results),
+        legend: format!("{LEGEND}{margin}{EYES}"),
+    }
+}
+
+fn readings_of(route: &Route, report: &Report) -> Vec<String> {
+    let stopped = if report.complete { "" } else { " (stopped early)" };
+    let mut row = vec![format!("{}{stopped}", route.name), report.hops.len().to_string()];
+    row.extend(counted(&report.ber));
+    row.extend([maybe_rate(report.semi_analytic()), interval(report.semi_analytic_ci95())]);
+    row.push(maybe_rate(report.statistical()));
+    row.push(report.fec.as_ref().map_or_else(String::new, |fec| decibels(fec.margin_db)));
+    row.push(report.worst_hop().map_or_else(String::new, |hop| hop.name.clone()));
+    row
+}
+
+fn signals_of(route: &Route, report: &Report) -> Vec<String> {
+    let hops = report.hops.iter().zip(&route.hops);
+    let snr: Vec<String> = hops.map(|(hop, plan)| decibels(hop.snr_db(plan.modulation))).collect();
+    let mut row = vec![route.name.clone(), snr.join(" | ")];
+    let last = report.probes.last();
+    let (eyes, unit) = last.map_or_else(|| (NONE.to_owned(), NONE), |probe| heights(&probe.eye));
+    row.extend([eyes, unit.to_owned()]);
+    let light = report.probes.iter().find(|probe| probe.eye.oma.is_some());
+    row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.oma_dbm)));
+    row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.er_db)));
+    row
 }
 
 const MARGIN: &str = "\

@@ -7,6 +7,7 @@ mod correction;
 
 pub use attribute::attribute_text;
 pub use compare::compare_text;
+pub(super) use compare::comparison;
 
 use std::fmt::Write;
 
