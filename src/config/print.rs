@@ -57,7 +57,7 @@ impl Place {
         let path = joined(&self.path);
         let part = match (self.path.as_str(), key) {
             (_, "hop") => Some("hop".to_owned()),
-            ("", "fec") => Some("fec".to_owned()),
+            ("", "fec" | "packaging") => Some(key.to_owned()),
             ("hop", "stage") | ("hop.stage", "device") => None,
             ("hop", "aggressor") => Some("aggressor".to_owned()),
             ("hop" | "hop.aggressor", "transmitter" | "receiver" | "channel")

@@ -11,7 +11,7 @@ use crate::device::{
 };
 use crate::fec::{Multiplexing, Outer, Scheme};
 use crate::response::Ctle;
-use crate::route::{Aggressor, Crosstalk, Stage};
+use crate::route::{Aggressor, Crosstalk, Form, LaserPlace, Lasers, Packaging, Stage};
 use crate::transceiver::{
     Adaptation, Adc, Clock, CtleSearch, Dfe, Digital, Edge, Ffe, Jitter, Limits, PhaseDetector,
     Receiver, Spacing, Transmitter, Vga,
@@ -32,6 +32,17 @@ pub fn fec() -> Scheme {
         lanes: 4,
         inner: None,
     }
+}
+
+/// Eight lanes in a cage of the front panel, without light: the end of a cable.
+pub fn cable_end() -> Packaging {
+    Packaging { form: Form::FrontPanel, lanes: 8, lasers: None }
+}
+
+/// A module of eight lanes in a cage of the front panel, with two lasers that need no cooler.
+pub fn module() -> Packaging {
+    let lasers = Lasers { place: LaserPlace::Unit, shared_by: 4, cooled: false };
+    Packaging { lasers: Some(lasers), ..cable_end() }
 }
 
 /// A host SerDes transmitter.

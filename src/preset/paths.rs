@@ -1,7 +1,7 @@
 //! The architectures: the same parts, with symbols decided at other places.
 
 use super::parts;
-use crate::route::{Hop, Route, Stage};
+use crate::route::{Hop, Packaging, Route, Stage};
 use crate::signal::{Modulation, Pattern};
 use crate::transceiver::Transmitter;
 
@@ -18,12 +18,13 @@ fn hop(name: &str, transmitter: Transmitter, stages: Vec<Stage>) -> Hop {
     }
 }
 
-fn route(name: &str, description: &str, hops: Vec<Hop>) -> Route {
+fn route(name: &str, description: &str, packaging: Packaging, hops: Vec<Hop>) -> Route {
     Route {
         name: name.to_owned(),
         description: description.to_owned(),
         pattern: Pattern::Random,
         fec: Some(parts::fec()),
+        packaging: Some(packaging),
         hops,
     }
 }
@@ -36,6 +37,7 @@ pub fn lpo_dr_100g() -> Route {
     route(
         "lpo-dr-100g",
         "linear pluggable optics over 500 m: one hop from host to host",
+        parts::module(),
         vec![hop("host-to-host", parts::host_transmitter(), stages)],
     )
 }
@@ -47,6 +49,7 @@ pub fn lro_dr_100g() -> Route {
     route(
         "lro-dr-100g",
         "half-retimed optics over 500 m: a retimer ahead of the laser, a linear receive side",
+        parts::module(),
         vec![
             hop("host-to-module", parts::host_transmitter(), vec![parts::transmit_channel()]),
             hop("module-to-host", parts::module_transmitter(), stages),
@@ -59,6 +62,7 @@ pub fn dsp_dr_100g() -> Route {
     route(
         "dsp-dr-100g",
         "fully retimed optics over 500 m: a retimer in each module",
+        parts::module(),
         vec![
             hop("host-to-module", parts::host_transmitter(), vec![parts::transmit_channel()]),
             hop("module-to-module", parts::module_transmitter(), parts::optics()),
@@ -74,6 +78,7 @@ pub fn copper_100g() -> Route {
     route(
         "copper-100g",
         "26 dB of copper between two hosts, with crosstalk from four neighbors",
+        parts::cable_end(),
         vec![copper],
     )
 }

@@ -63,6 +63,8 @@ use Confidence::{Estimate, Paper, Standard, Vendor};
 const SOURCES: &[Source] = &[
     source("hop", "symbol-rate", Standard, "IEEE 802.3ck, 100GBASE-DR: 53.125 GBd PAM4"),
     source("fec", "", Standard, "400GBASE-DR4: RS(544,514), two codewords over four lanes"),
+    source("packaging", "lanes", Standard, "modelled after an OSFP cage: eight lanes each way"),
+    source("packaging", "lasers", Estimate, "two lasers for the eight lanes of a module"),
     source("aggressor", "delay", Estimate, "a spread of phases within the unit interval"),
     source("transmitter", "swing", Standard, "802.3ck: twice A_v = 0.413 V"),
     source("transmitter", "edge", Standard, "802.3ck T_r = 7.5 ps, 20 to 80 %"),

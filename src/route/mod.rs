@@ -12,6 +12,7 @@ mod eyes;
 mod hop;
 mod noise;
 mod outcome;
+mod packaging;
 mod quiet;
 mod sensing;
 mod simulate;
@@ -22,6 +23,7 @@ pub use aggressor::{Aggressor, Crosstalk};
 pub use attribution::{Attribution, Share};
 pub use hop::{Hop, Stage};
 pub use outcome::{Agreement, Equalizer, HopAnalysis, HopReport, ProbeReport, Report};
+pub use packaging::{Edge, Form, LaserPlace, Lasers, Packaging};
 pub use simulate::{Control, Prepared, Records};
 pub use statistical::{CrosstalkPhases, StatisticalReport};
 
@@ -46,6 +48,9 @@ pub struct Route {
     /// Forward error correction from end to end, if there is any.
     #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub fec: Option<Scheme>,
+    /// How its lanes are put together, for budgets.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub packaging: Option<Packaging>,
     /// From decision to decision, in the order of the signal.
     #[cfg_attr(feature = "config", serde(rename = "hop"))]
     pub hops: Vec<Hop>,

@@ -81,6 +81,7 @@ pub(super) fn route(hop: Hop) -> Route {
         description: "A trace between two chips.".to_owned(),
         pattern: Pattern::Random,
         fec: None,
+        packaging: None,
         hops: vec![hop],
     }
 }

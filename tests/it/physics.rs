@@ -78,7 +78,14 @@ fn flat_hop(name: &str, modulation: Modulation, sigma: f64) -> Hop {
 }
 
 fn route(pattern: Pattern, hops: Vec<Hop>) -> Route {
-    Route { name: "test".to_owned(), description: String::new(), pattern, fec: None, hops }
+    Route {
+        name: "test".to_owned(),
+        description: String::new(),
+        pattern,
+        fec: None,
+        packaging: None,
+        hops,
+    }
 }
 
 fn flat(symbols: usize, seed: u64) -> Records {
