@@ -38,6 +38,8 @@ pub struct Trajectory {
 enum Along {
     /// Itself.
     Same,
+    /// Itself, multiplied by the response that the record drew.
+    Drawn(Vec<Complex64>),
     Map(Slope),
     NoisyMap(Slope, Series),
     Gain(f64),
@@ -106,6 +108,19 @@ where
         self.steps.iter().filter_map(stateful).collect()
     }
 
+    /// Stage and name of the responses that each record draws for itself.
+    pub fn drawn(&self) -> Vec<(String, String)> {
+        let names = self.steps.iter().filter_map(|step| match step {
+            Step::Linear(step) => Some(&step.random),
+            _ => None,
+        });
+        names
+            .flatten()
+            .filter(|random| random.name.heard)
+            .map(|random| (random.name.stage.clone(), random.name.source.clone()))
+            .collect()
+    }
+
     /// The output of a record without noise, and without what small deviations would meet.
     ///
     /// # Errors
@@ -125,7 +140,8 @@ where
 
     /// Sends a record through the link without noise, and keeps what small deviations would meet.
     ///
-    /// Gain controls have the gain that they settle to with the noise of `key`. Sources that do
+    /// Gain controls have the gain that they settle to with the noise of `key`, and responses that
+    /// a record draws are those of `key`. Sources that do
     /// not show to the first order, such as the phase noise of a laser, are left out.
     ///
     /// # Errors
@@ -161,7 +177,14 @@ where
         for step in &self.steps {
             let mut met = Along::Same;
             match step {
-                Step::Linear(step) => workspace.filter(self, step, neighbors, None),
+                Step::Linear(step) => {
+                    workspace.filter(self, step, neighbors, key, false);
+                    if along.is_some() && !step.random.is_empty() {
+                        let mut drawn = vec![Complex64::ONE; step.response.len()];
+                        step.multiply_random(&mut drawn, &self.grid, key);
+                        met = Along::Drawn(drawn);
+                    }
+                }
                 Step::Pass { pass, slope } => {
                     if along.is_some() {
                         met = Along::Map(slope(&mut workspace.lanes));
@@ -209,7 +232,7 @@ where
         workspace.start(self, input, neighbors);
         for step in &self.steps {
             match step {
-                Step::Linear(step) => workspace.filter(self, step, neighbors, Some(key)),
+                Step::Linear(step) => workspace.filter(self, step, neighbors, key, true),
                 Step::Pass { pass, .. } => pass(&mut workspace.lanes),
                 Step::NoisyPass { noise, pass, .. } => {
                     let mut normals = key.named(&noise.stage).named(&noise.source).stream();
@@ -283,15 +306,26 @@ where
         let mut source = sources.len();
         for (step, along) in self.steps.iter().zip(&trajectory.along).rev() {
             match (step, along) {
-                (Step::Linear(step), _) if step.kind == Kind::Field => {
+                (Step::Linear(step), along) if step.kind == Kind::Field => {
                     self.complex_fft.forward(&mut lanes.complex, scratch);
+                    if let Along::Drawn(drawn) = along {
+                        for (x, h) in lanes.complex.iter_mut().zip(drawn) {
+                            *x *= h.conj();
+                        }
+                    }
                     for (x, h) in lanes.complex.iter_mut().zip(&step.response) {
                         *x *= h.conj();
                     }
                     self.complex_fft.inverse(&mut lanes.complex, scratch);
                 }
-                (Step::Linear(step), _) => {
+                (Step::Linear(step), along) => {
                     self.real_fft.forward(&mut lanes.real, spectrum, scratch);
+                    // Real signals have no noise or neighbor in a step that a record draws.
+                    if let Along::Drawn(drawn) = along {
+                        for (x, h) in spectrum.iter_mut().zip(drawn) {
+                            *x *= h.conj();
+                        }
+                    }
                     source -= step.noises.len();
                     let mut through = |response: &[Complex64], scale: f64, into: &mut [f64]| {
                         for ((y, x), h) in product.iter_mut().zip(&*spectrum).zip(response) {

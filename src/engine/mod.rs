@@ -13,12 +13,14 @@
 //! | Kind | Meaning | What a plan does with it |
 //! |---|---|---|
 //! | [`Ops::lti`] | linear and time-invariant | multiplies neighbors into one spectrum |
+//! | [`Ops::random_lti`] | the same, drawn anew for each record | multiplies the same spectrum |
 //! | [`Ops::noise`] | adds Gaussian noise of a given density | adds it in the same spectrum |
 //! | [`Ops::neighbor`] | adds what a neighbor sends | adds it in the same spectrum |
 //! | [`Ops::map`] | memoryless, may change the domain | runs it in place |
 //! | [`Ops::noisy_map`] | memoryless with a normal per sample | as `map`; its noise follows the signal |
 //! | [`Ops::stateful`] | memory and nonlinearity | runs it sequentially over the record |
 
+mod build;
 mod lanes;
 mod linear;
 mod link;

@@ -14,6 +14,10 @@ use crate::unit::Hertz;
 
 /// A response over frequency; signed frequencies where samples are complex.
 pub(super) type Transfer = Arc<dyn Fn(Hertz) -> Complex64 + Send + Sync>;
+/// What is given a response, once it is drawn.
+pub(super) type Taker<'a> = dyn FnMut(&dyn Fn(Hertz) -> Complex64) + 'a;
+/// Draws a response from a stream, or takes the one without randomness, and hands it over.
+pub(super) type Draw = Arc<dyn Fn(Option<&mut Stream>, &mut Taker<'_>) + Send + Sync>;
 /// A noise amplitude density over frequency, per root hertz, one-sided.
 pub(super) type Density = Arc<dyn Fn(Hertz) -> f64 + Send + Sync>;
 /// One pass over the record.
@@ -32,6 +36,11 @@ pub(super) type Demand = Arc<dyn Fn(&Grid) -> Result<Vec<String>> + Send + Sync>
 #[derive(Clone)]
 pub(super) enum Op {
     Lti(Transfer),
+    /// A response that each record draws for itself.
+    Random {
+        source: String,
+        draw: Draw,
+    },
     Add {
         source: String,
         density: Density,
@@ -64,7 +73,8 @@ impl Op {
     /// The name of its randomness, if it has any.
     pub(super) fn source(&self) -> Option<&str> {
         match self {
-            Self::Add { source, .. }
+            Self::Random { source, .. }
+            | Self::Add { source, .. }
             | Self::NoisyMap { source, .. }
             | Self::Stateful { source, .. } => Some(source),
             Self::Lti(_) | Self::Neighbor { .. } | Self::Map { .. } => None,
@@ -76,6 +86,7 @@ impl fmt::Debug for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lti(_) => f.write_str("Lti"),
+            Self::Random { source, .. } => write!(f, "Random({source})"),
             Self::Add { source, .. } => write!(f, "Add({source})"),
             Self::Neighbor { name, .. } => write!(f, "Neighbor({name})"),
             Self::Map { .. } => f.write_str("Map"),
@@ -112,6 +123,28 @@ impl<D: Domain> Ops<D> {
     #[must_use]
     pub fn lti(self, response: impl Fn(Hertz) -> Complex64 + Send + Sync + 'static) -> Self {
         self.with(Op::Lti(Arc::new(response)))
+    }
+
+    /// A linear response that is steady over a record and drawn anew for each: what drifts too
+    /// slowly to be seen within one, such as the phase of a reflection or the polarization in a
+    /// fiber. `source` names the randomness within the stage.
+    ///
+    /// `draw` gives the parameters of a record's response, from the record's own stream; without
+    /// one it gives those of the response where the randomness is left out. All readings take the
+    /// response that the record draws, so that what they say of many records is an average over
+    /// draws.
+    #[must_use]
+    pub fn random_lti<P: Copy>(
+        self,
+        source: &str,
+        draw: impl Fn(Option<&mut Stream>) -> P + Send + Sync + 'static,
+        response: impl Fn(P, Hertz) -> Complex64 + Send + Sync + 'static,
+    ) -> Self {
+        let draw: Draw = Arc::new(move |stream, take| {
+            let drawn = draw(stream);
+            take(&|f| response(drawn, f));
+        });
+        self.with(Op::Random { source: source.to_owned(), draw })
     }
 
     /// From here on the same numbers mean another domain: volts that were amperes times ohms.

@@ -2,20 +2,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use num_complex::Complex64;
 
+use super::build::Builder;
 use super::link::AnyLink;
-use super::ops::{Density, NoiseSlopePass, NoisyPass, Op, Pass, ReadingPass, SlopePass, Transfer};
-use crate::kernel::fft::{ComplexFft, RealFft, signed_frequency};
+use super::ops::{Draw, NoiseSlopePass, NoisyPass, Op, Pass, ReadingPass, SlopePass};
+use crate::kernel::fft::{ComplexFft, RealFft};
 use crate::signal::{Domain, Grid, Kind};
-use crate::unit::Hertz;
 use crate::{Error, Result};
-
-/// The largest gain or noise density that is planned: beyond any unit, and far enough below the
-/// largest number that products of a few stay finite.
-const MOST: f64 = 1e60;
 
 /// How a link is to be planned.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +77,8 @@ pub(super) enum Step {
 pub(super) struct Linear {
     pub(super) kind: Kind,
     pub(super) response: Vec<Complex64>,
+    /// Responses that each record draws, multiplied to the one above.
+    pub(super) random: Vec<Random>,
     pub(super) noises: Vec<Noise>,
     /// Responses from neighbors' transmitters, in the order of their names in the plan.
     pub(super) neighbors: Vec<(usize, Vec<Complex64>)>,
@@ -95,6 +92,12 @@ pub(super) struct Name {
     pub(super) source: String,
     /// Whether it is drawn.
     pub(super) heard: bool,
+}
+
+/// A response that each record draws for itself.
+pub(super) struct Random {
+    pub(super) name: Name,
+    pub(super) draw: Draw,
 }
 
 /// A noise source within a linear step: what a standard complex normal of each bin is scaled by.
@@ -214,203 +217,6 @@ pub(super) fn is_real_bin(bin: usize, len: usize) -> bool {
     bin == 0 || 2 * bin == len
 }
 
-/// Collects operations into steps.
-struct Builder<'a> {
-    grid: Grid,
-    options: &'a Options,
-    /// The kind of the signal so far.
-    kind: Kind,
-    complex: bool,
-    steps: Vec<Step>,
-    neighbors: Vec<String>,
-    /// The linear step being collected.
-    open: Option<Linear>,
-}
-
-impl<'a> Builder<'a> {
-    fn new(grid: Grid, kind: Kind, options: &'a Options) -> Self {
-        Self {
-            grid,
-            options,
-            kind,
-            complex: kind == Kind::Field,
-            steps: Vec::new(),
-            neighbors: Vec::new(),
-            open: None,
-        }
-    }
-
-    fn push(&mut self, stage: &str, op: &Op) -> Result<()> {
-        match op {
-            Op::Lti(transfer) => {
-                self.filter(stage, transfer)?;
-                self.divide();
-            }
-            Op::Add { source, density } => {
-                let shape = self.shape(stage, source, density)?;
-                let name = self.name(stage, source);
-                if name.heard {
-                    self.opened().noises.push(Noise { name, shape });
-                }
-                self.divide();
-            }
-            Op::Neighbor { name, transfer } => {
-                let response = self.sampled(stage, transfer)?;
-                let index = self.neighbors.len();
-                self.neighbors.push(name.clone());
-                self.opened().neighbors.push((index, response));
-                self.divide();
-            }
-            Op::Map { pass, slope, output } => {
-                self.flush();
-                self.steps.push(Step::Pass { pass: pass.clone(), slope: slope.clone() });
-                self.become_kind(*output);
-            }
-            Op::NoisyMap { source, pass, slope, noise_slope, output } => {
-                self.flush();
-                self.steps.push(Step::NoisyPass {
-                    noise: self.name(stage, source),
-                    pass: pass.clone(),
-                    slope: slope.clone(),
-                    noise_slope: noise_slope.clone(),
-                });
-                self.become_kind(*output);
-            }
-            Op::Stateful { source, pass, reading } => {
-                self.flush();
-                let noise = self.name(stage, source);
-                self.steps.push(Step::Stateful {
-                    noise,
-                    kind: self.kind,
-                    pass: pass.clone(),
-                    reading: reading.clone(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn name(&self, stage: &str, source: &str) -> Name {
-        let silent = self.options.silent.contains(&format!("{stage}/{source}"));
-        Name { stage: stage.to_owned(), source: source.to_owned(), heard: !silent }
-    }
-
-    /// Multiplies the step being collected by a response.
-    fn filter(&mut self, stage: &str, transfer: &Transfer) -> Result<()> {
-        let sampled = self.sampled(stage, transfer)?;
-        let step = self.opened();
-        multiply(&mut step.response, &sampled);
-        for noise in &mut step.noises {
-            multiply(&mut noise.shape, &sampled);
-        }
-        for (_, response) in &mut step.neighbors {
-            multiply(response, &sampled);
-        }
-        Ok(())
-    }
-
-    /// Ends the step being collected where operations are not to be fused.
-    fn divide(&mut self) {
-        if !self.options.fuse {
-            self.flush();
-        }
-    }
-
-    fn become_kind(&mut self, kind: Kind) {
-        self.kind = kind;
-        self.complex |= kind == Kind::Field;
-    }
-
-    /// The linear step being collected.
-    fn opened(&mut self) -> &mut Linear {
-        let len = self.grid.len();
-        let bins = if self.kind == Kind::Field { len } else { len / 2 + 1 };
-        let kind = self.kind;
-        self.open.get_or_insert_with(|| Linear {
-            kind,
-            response: vec![Complex64::ONE; bins],
-            noises: Vec::new(),
-            neighbors: Vec::new(),
-            fold: false,
-        })
-    }
-
-    /// Ends the linear step being collected.
-    fn flush(&mut self) {
-        self.close(false);
-    }
-
-    /// Ends with samples from `delay` on.
-    fn sample(&mut self, delay: f64) -> Result<()> {
-        let advance: Transfer = Arc::new(move |f: Hertz| {
-            Complex64::from_polar(1.0, std::f64::consts::TAU * f.0 * delay)
-        });
-        self.filter("sampler", &advance)?;
-        self.close(true);
-        Ok(())
-    }
-
-    fn close(&mut self, fold: bool) {
-        let Some(mut step) = self.open.take() else { return };
-        step.fold = fold;
-        // Neither transform is normalized.
-        let scale = 1.0 / self.grid.len() as f64;
-        let noises = step.noises.iter_mut().flat_map(|noise| &mut noise.shape);
-        let neighbors = step.neighbors.iter_mut().flat_map(|(_, response)| response);
-        for h in step.response.iter_mut().chain(noises).chain(neighbors) {
-            *h *= scale;
-        }
-        self.steps.push(Step::Linear(step));
-    }
-
-    /// A response at the bins of the record. Bins that a real signal needs real are made so.
-    fn sampled(&self, stage: &str, transfer: &Transfer) -> Result<Vec<Complex64>> {
-        let len = self.grid.len();
-        let rate = self.grid.sample_rate();
-        let real = self.kind != Kind::Field;
-        let bins = if real { len / 2 + 1 } else { len };
-        let frequency = |bin| {
-            if real {
-                bin as f64 * self.grid.frequency_step()
-            } else {
-                signed_frequency(bin, len, rate)
-            }
-        };
-        (0..bins)
-            .map(|bin| {
-                let f = frequency(bin);
-                let h = transfer(Hertz(f));
-                if !h.is_finite() || h.norm() > MOST {
-                    let why = if h.is_finite() { "absurdly large" } else { "not finite" };
-                    let text = format!("the response at {} is {why}", Hertz(f));
-                    return Err(Error::unsupported(text).in_stage(stage));
-                }
-                Ok(if real && is_real_bin(bin, len) { Complex64::from(h.re) } else { h })
-            })
-            .collect()
-    }
-
-    /// What complex normals are scaled by, so that a record has noise of the given density.
-    ///
-    /// White noise of one-sided density `S` has the variance `S fs / 2` a sample, and its
-    /// unnormalized spectrum `N` times that a bin, half of it in each part.
-    fn shape(&self, stage: &str, source: &str, density: &Density) -> Result<Vec<Complex64>> {
-        let len = self.grid.len() as f64;
-        let scale = (0.25 * len * self.grid.sample_rate()).sqrt();
-        (0..self.grid.len() / 2 + 1)
-            .map(|bin| {
-                let f = Hertz(bin as f64 * self.grid.frequency_step());
-                let amplitude = density(f);
-                if !(0.0..=MOST).contains(&amplitude) {
-                    let text = format!("the noise density of `{source}` at {f} is {amplitude}");
-                    return Err(Error::unsupported(text).in_stage(stage));
-                }
-                Ok(Complex64::from(scale * amplitude))
-            })
-            .collect()
-    }
-}
-
 impl<In: Domain, Out: Domain> fmt::Debug for Plan<In, Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Plan from {} to {}, {} steps:", In::NAME, Out::NAME, self.steps.len())?;
@@ -419,6 +225,9 @@ impl<In: Domain, Out: Domain> fmt::Debug for Plan<In, Out> {
                 Step::Linear(step) => {
                     let folded = if step.fold { ", folded" } else { "" };
                     write!(f, " linear({} noises{folded})", step.noises.len())?;
+                    for Random { name, .. } in &step.random {
+                        write!(f, " {}/{}", name.stage, name.source)?;
+                    }
                 }
                 Step::Pass { .. } => f.write_str(" map")?,
                 Step::NoisyPass { noise, .. } | Step::Stateful { noise, .. } => {

@@ -2,10 +2,11 @@
 
 use num_complex::Complex64;
 
+use super::build::value;
 use super::lanes::Lanes;
-use super::plan::{Linear, Noise, Plan, Step, is_real_bin, multiply};
+use super::plan::{Linear, Noise, Plan, Random, Step, is_real_bin, multiply};
 use crate::kernel::rng::{Key, Stream};
-use crate::signal::{Domain, Kind, Sample, Samples, Voltage, Waveform};
+use crate::signal::{Domain, Grid, Kind, Sample, Samples, Voltage, Waveform};
 
 /// The scratch of a running plan, and what the last run left in it.
 #[derive(Debug)]
@@ -87,7 +88,7 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
         workspace.start(self, input, neighbors);
         for step in &self.steps {
             match step {
-                Step::Linear(step) => workspace.filter(self, step, neighbors, Some(key)),
+                Step::Linear(step) => workspace.filter(self, step, neighbors, key, true),
                 Step::Pass { pass, .. } => pass(&mut workspace.lanes),
                 Step::NoisyPass { noise, pass, .. } | Step::Stateful { noise, pass, .. } => {
                     let mut normals = key.named(&noise.stage).named(&noise.source).stream();
@@ -130,23 +131,27 @@ impl<Out: Domain> Workspace<Out> {
         }
     }
 
-    /// Runs a linear step; without a key its noises are left out.
+    /// Runs a linear step, with its noises or without them. Responses that the record draws are
+    /// those of its key either way.
     pub(super) fn filter<In: Domain>(
         &mut self,
         plan: &Plan<In, Out>,
         step: &Linear,
         neighbors: &[Waveform<Voltage>],
-        key: Option<Key>,
+        key: Key,
+        noisy: bool,
     ) {
         let Self { lanes, spectrum, folded, scratch, beside, .. } = self;
         if step.kind == Kind::Field {
             plan.complex_fft.forward(&mut lanes.complex, scratch);
             multiply(&mut lanes.complex, &step.response);
+            step.multiply_random(&mut lanes.complex, &plan.grid, key);
             plan.complex_fft.inverse(&mut lanes.complex, scratch);
             return;
         }
         plan.real_fft.forward(&mut lanes.real, spectrum, scratch);
         multiply(spectrum, &step.response);
+        step.multiply_random(spectrum, &plan.grid, key);
         for (index, response) in &step.neighbors {
             let (samples, bins) = &mut *beside;
             samples.copy_from_slice(neighbors[*index].samples());
@@ -155,7 +160,7 @@ impl<Out: Domain> Workspace<Out> {
                 *x += *y * h;
             }
         }
-        if let Some(key) = key {
+        if noisy {
             for noise in &step.noises {
                 noise.add(spectrum, plan.grid.len(), key);
             }
@@ -188,6 +193,20 @@ impl<Out: Domain> Workspace<Out> {
         self.scratch.fill(nan);
         self.beside.0.fill(f64::NAN);
         self.beside.1.fill(nan);
+    }
+}
+
+impl Linear {
+    /// Multiplies a spectrum by the responses that a record draws.
+    pub(super) fn multiply_random(&self, spectrum: &mut [Complex64], grid: &Grid, key: Key) {
+        for Random { name, draw } in &self.random {
+            let mut stream = key.named(&name.stage).named(&name.source).stream();
+            draw(name.heard.then_some(&mut stream), &mut |response| {
+                for (bin, x) in spectrum.iter_mut().enumerate() {
+                    *x *= value(response, bin, grid, self.kind);
+                }
+            });
+        }
     }
 }
 

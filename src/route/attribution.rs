@@ -97,13 +97,24 @@ impl TrainedHop {
                 shares.push(share(&stage, &name, variance));
             }
         }
+        // What a record draws once is in the signal without noise as well.
+        let mut drawn = 0.0;
+        for (stage, name) in self.sampled.drawn() {
+            let variance = self.ablated(route, records, &format!("{stage}/{name}"))?;
+            drawn += variance;
+            shares.push(share(&stage, &name, variance));
+        }
         let crosstalk = self.crosstalk(route, records)?;
         for (name, variance) in &crosstalk {
             shares.push(share(INTERFERENCE, name, *variance));
         }
         let foreign: f64 = crosstalk.iter().map(|(_, variance)| variance).sum();
         shares.push(share(INTERFERENCE, "residual ISI", linearized.interference));
-        shares.push(share(INTERFERENCE, "nonlinearity", quiet - foreign - linearized.interference));
+        shares.push(share(
+            INTERFERENCE,
+            "nonlinearity",
+            quiet - foreign - drawn - linearized.interference,
+        ));
         shares.retain(|share| share.variance != 0.0);
         Ok(Attribution { shares, measured })
     }

@@ -8,7 +8,7 @@ use super::super::{Link, Ops, Options, Output, Reading, Stateful};
 use super::*;
 use crate::kernel::rng::{Seed, Stream};
 use crate::signal::{Field, Grid};
-use crate::unit::Literals;
+use crate::unit::{Hertz, Literals};
 
 /// White noise through 20 GHz is then 2e-4 of a unit rms: its square is lost beside it.
 const DENSITY: f64 = 1e-9;
@@ -72,6 +72,10 @@ impl Stateful<Complex64> for Ring {
 /// Copper with two noises and a neighbor, a modulator with chirp, a fiber that treats the side
 /// bands differently, a square-law detector with noise that follows the signal, and a gain control.
 fn chain() -> Link<Voltage, Voltage> {
+    detected(lit())
+}
+
+fn lit() -> Link<Voltage, Field> {
     Link::electrical()
         .then_ops("driver", |ops| Ok(low_pass(ops.noise("white", |_| DENSITY), 30e9)))
         .unwrap()
@@ -92,6 +96,10 @@ fn chain() -> Link<Voltage, Voltage> {
             }))
         })
         .unwrap()
+}
+
+fn detected(light: Link<Voltage, Field>) -> Link<Voltage, Voltage> {
+    light
         .then_ops::<Voltage>("diode", |ops| {
             let ops =
                 ops.noisy_map("shot", |e: Complex64, n| e.norm_sqr() + DENSITY * e.norm() * n);
@@ -101,6 +109,35 @@ fn chain() -> Link<Voltage, Voltage> {
         .then_ops("amplifier", |ops| Ok(ops.stateful("gain", SteppedGain)))
         .unwrap()
         .then_ops("receiver", |ops| Ok(low_pass(ops.noise("input", |_| DENSITY), 25e9)))
+        .unwrap()
+}
+
+/// The same with two echoes in the fiber and a late one behind everything, of phases and strengths
+/// that each record draws.
+fn drifting_chain() -> Link<Voltage, Voltage> {
+    let turn = |stream: Option<&mut Stream>| {
+        stream.map_or(Complex64::ZERO, |s| Complex64::from_polar(0.2, TAU * s.uniform()))
+    };
+    let echo = |delay: f64| {
+        move |a: Complex64, f: Hertz| 1.0 + a * Complex64::from_polar(1.0, -TAU * f.0 * delay)
+    };
+    let light = lit()
+        .then_ops("span", |ops| {
+            let ops = ops.random_lti("first", turn, echo(31e-12));
+            Ok(ops.lti(|f| Complex64::from_polar(0.9, 1e-12 * f.0)).random_lti(
+                "second",
+                turn,
+                echo(77e-12),
+            ))
+        })
+        .unwrap();
+    detected(light)
+        .then_ops("drift", |ops| {
+            let strength = |stream: Option<&mut Stream>| stream.map_or(0.0, |s| 0.3 * s.sample());
+            let ops = ops.noise("before", |_| DENSITY);
+            let response = |a: f64, f: Hertz| 1.0 + Complex64::from_polar(a, -20e-12 * f.0);
+            Ok(low_pass(ops.random_lti("gain", strength, response), 30e9))
+        })
         .unwrap()
 }
 
@@ -136,9 +173,9 @@ fn sensitivities_are_finite_differences() {
     let grid = grid(32);
     let input = smooth(grid, "input");
     let beside = smooth(grid, "beside");
-    for fuse in [true, false] {
+    for (link, fuse) in [(chain(), true), (chain(), false), (drifting_chain(), true)] {
         for options in [Options::default(), folded()] {
-            let plan = chain().plan_with(grid, &Options { fuse, ..options }).unwrap();
+            let plan = link.plan_with(grid, &Options { fuse, ..options }).unwrap();
             let mut workspace = plan.workspace();
             let weights = normals(plan.output_grid().len(), "weights");
             let neighbors = [beside.clone()];
@@ -288,19 +325,61 @@ fn the_variance_in_a_linear_chain_is_the_integral_of_the_density() {
 #[test]
 fn the_quiet_output_is_that_of_a_run_with_all_sources_silent() {
     let grid = grid(32);
+    for link in [chain(), drifting_chain()] {
+        check_quiet(grid, &link);
+    }
+}
+
+fn check_quiet(grid: Grid, link: &Link<Voltage, Voltage>) {
     let (input, beside) = (smooth(grid, "input"), [smooth(grid, "beside")]);
-    let plan = chain().plan_with(grid, &folded()).unwrap();
+    let plan = link.plan_with(grid, &folded()).unwrap();
     let quiet = plan.quiet(&input, &beside, key(), &mut plan.workspace()).unwrap();
     let along = plan.trajectory(&input, &beside, key(), &mut plan.workspace()).unwrap();
     assert_eq!(quiet, along.output());
     let silent =
         plan.sources().iter().map(|source| format!("{}/{}", source.stage, source.name)).collect();
-    let silenced = chain().plan_with(grid, &Options { silent, ..folded() }).unwrap();
+    let silenced = link.plan_with(grid, &Options { silent, ..folded() }).unwrap();
     assert!(silenced.sources().is_empty());
     let mut workspace = silenced.workspace();
     assert_eq!(silenced.run_beside(&input, &beside, key(), &mut workspace).samples(), quiet);
     let noisy = plan.run_beside(&input, &beside, key(), &mut plan.workspace()).samples().to_vec();
     assert!(noisy.iter().zip(&quiet).any(|(a, b)| (a - b).abs() > 1e-6));
+}
+
+/// What each record draws follows its key and its name; fusing is no matter, and a silenced one is
+/// the response without randomness.
+#[test]
+fn each_record_draws_its_own_response() {
+    let grid = grid(32);
+    let (input, beside) = (smooth(grid, "input"), [smooth(grid, "beside")]);
+    let run = |link: &Link<Voltage, Voltage>, silent: &[&str], fuse: bool, record: u64| {
+        let silent = silent.iter().map(|name| (*name).to_owned()).collect();
+        let plan = link.plan_with(grid, &Options { silent, fuse, ..folded() }).unwrap();
+        let key = key().indexed(record);
+        plan.quiet(&input, &beside, key, &mut plan.workspace()).unwrap()
+    };
+    let far =
+        |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    let link = drifting_chain();
+    let plan = link.plan_with(grid, &folded()).unwrap();
+    let name = |stage: &str, source: &str| (stage.to_owned(), source.to_owned());
+    let drawn = [name("span", "first"), name("span", "second"), name("drift", "gain")];
+    assert_eq!(plan.drawn(), drawn);
+    let one = run(&link, &[], true, 0);
+    assert!(far(&one, &run(&link, &[], true, 1)) > 1e-2);
+    assert!(far(&one, &run(&link, &[], false, 0)) < 1e-12);
+    assert!(far(&one, &run(&link, &["span/second"], true, 0)) > 1e-2);
+
+    // With all of them silent, what is left of the stages is written out here.
+    let steady = detected(
+        lit()
+            .then_ops("span", |ops| Ok(ops.lti(|f| Complex64::from_polar(0.9, 1e-12 * f.0))))
+            .unwrap(),
+    )
+    .then_ops("drift", |ops| Ok(low_pass(ops, 30e9)))
+    .unwrap();
+    let all = ["span/first", "span/second", "drift/gain"];
+    assert!(far(&run(&link, &all, true, 0), &run(&steady, &[], true, 0)) < 1e-12);
 }
 
 #[test]
