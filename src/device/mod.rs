@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`Channel`] | voltage | voltage |
 //! | [`Driver`] | voltage | voltage |
+//! | [`Redriver`] | voltage | voltage |
 //! | [`MachZehnder`], fed by a [`CwLaser`] | voltage | light |
 //! | [`SingleModeFiber`] | light | light |
 //! | [`Photodiode`] | light | current |
@@ -19,6 +20,7 @@ mod fiber;
 mod laser;
 mod mach_zehnder;
 mod photodiode;
+mod redriver;
 mod tia;
 
 pub use agc::Agc;
@@ -28,6 +30,7 @@ pub use fiber::SingleModeFiber;
 pub use laser::CwLaser;
 pub use mach_zehnder::MachZehnder;
 pub use photodiode::Photodiode;
+pub use redriver::Redriver;
 pub use tia::{Compression, Tia};
 
 use crate::Result;
@@ -46,6 +49,8 @@ pub enum AnyDevice {
     Channel(Channel),
     /// See [`Driver`].
     Driver(Driver),
+    /// See [`Redriver`].
+    Redriver(Redriver),
     /// See [`MachZehnder`].
     MachZehnder(MachZehnder),
     /// See [`SingleModeFiber`].
@@ -62,6 +67,7 @@ macro_rules! any {
         match $any {
             AnyDevice::Channel($device) => $call,
             AnyDevice::Driver($device) => $call,
+            AnyDevice::Redriver($device) => $call,
             AnyDevice::MachZehnder($device) => $call,
             AnyDevice::SingleModeFiber($device) => $call,
             AnyDevice::Photodiode($device) => $call,
