@@ -5,6 +5,7 @@
 //! modelled after what the sources say.
 
 pub mod com;
+pub mod copper;
 pub mod parts;
 mod paths;
 mod sources;

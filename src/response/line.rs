@@ -165,6 +165,12 @@ impl Line {
     pub fn section(&self, hz: f64, meter: f64, reference_ohm: f64) -> TwoPort {
         TwoPort::uniform(self.series(hz) * meter, self.shunt(hz) * meter, reference_ohm)
     }
+
+    /// A piece of the line in meter across the pair, open at its far end, at a frequency in hertz
+    /// from 0 up.
+    pub fn open_stub(&self, hz: f64, meter: f64, reference_ohm: f64) -> TwoPort {
+        TwoPort::open_stub(self.series(hz) * meter, self.shunt(hz) * meter, reference_ohm)
+    }
 }
 
 #[cfg(test)]

@@ -87,18 +87,23 @@ impl TwoPort {
         Self::from_telegraph((series * shunt).sqrt(), series, shunt, reference_ohm)
     }
 
+    /// A uniform line across the pair, open at its far end, of total series impedance in ohm and
+    /// total shunt admittance in siemens: the stub that a via leaves below the layer where the
+    /// signal leaves it.
+    ///
+    /// # Formula
+    /// The admittance `Y tanh(x) / x` across the line, `x = sqrt(Z Y)`. Where a lossless stub is a
+    /// quarter of a wavelength long it is infinite, and nothing passes.
+    pub fn open_stub(series: Complex64, shunt: Complex64, reference_ohm: f64) -> Self {
+        let [_, cosh, sinh_over_x] = hyperbolic((series * shunt).sqrt());
+        let y = shunt * reference_ohm * sinh_over_x;
+        let sum = 2.0 * cosh + y;
+        Self::symmetric(-y / sum, 2.0 * cosh / sum, reference_ohm)
+    }
+
     /// The chain matrix `[cosh x, Z sinh(x)/x; Y sinh(x)/x, cosh x]` as scattering parameters.
-    /// Both functions are multiplied by `exp(-x)`, so that a line of any loss stays finite.
     fn from_telegraph(x: Complex64, series: Complex64, shunt: Complex64, reference: f64) -> Self {
-        let once = (-x).exp();
-        let twice = once * once;
-        let cosh = (1.0 + twice) * 0.5;
-        let sinh_over_x = if x.norm() < 1e-2 {
-            let x2 = x * x;
-            once * (1.0 + x2 / 6.0 * (1.0 + x2 / 20.0 * (1.0 + x2 / 42.0)))
-        } else {
-            (1.0 - twice) / (2.0 * x)
-        };
+        let [once, cosh, sinh_over_x] = hyperbolic(x);
         let (z, y) = (series / reference, shunt * reference);
         let sum = 2.0 * cosh + sinh_over_x * (z + y);
         Self::symmetric(sinh_over_x * (z - y) / sum, 2.0 * once / sum, reference)
@@ -198,6 +203,20 @@ impl TwoPort {
     }
 }
 
+/// `1`, `cosh x` and `sinh(x)/x`, all multiplied by `exp(-x)`, so that a line of any loss stays
+/// finite.
+fn hyperbolic(x: Complex64) -> [Complex64; 3] {
+    let once = (-x).exp();
+    let twice = once * once;
+    let sinh_over_x = if x.norm() < 1e-2 {
+        let x2 = x * x;
+        once * (1.0 + x2 / 6.0 * (1.0 + x2 / 20.0 * (1.0 + x2 / 42.0)))
+    } else {
+        (1.0 - twice) / (2.0 * x)
+    };
+    [once, (1.0 + twice) * 0.5, sinh_over_x]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +260,22 @@ mod tests {
         assert!((endless.s11.re + 1.0 / 3.0).abs() < 1e-12);
         let resistor = TwoPort::uniform(Complex64::from(10.0), Complex64::ZERO, 100.0);
         close(&resistor, &TwoPort::series_impedance(Complex64::from(10.0), 100.0), 1e-15);
+    }
+
+    #[test]
+    fn an_open_stub_is_the_admittance_of_an_open_line() {
+        let (series, shunt) = (Complex64::new(3.0, 60.0), Complex64::new(1e-4, 8e-3));
+        let line = TwoPort::uniform(series, shunt, 100.0);
+        // What a line that reflects everything at its far end sends back.
+        let back = line.s11 + line.s12 * line.s21 / (1.0 - line.s22);
+        let admittance = (1.0 - back) / (1.0 + back) / 100.0;
+        let stub = TwoPort::open_stub(series, shunt, 100.0);
+        close(&stub, &TwoPort::shunt_admittance(admittance, 100.0), 1e-14);
+        close(&TwoPort::open_stub(0.0.into(), 0.0.into(), 100.0), &TwoPort::through(100.0), 1e-15);
+        // A lossless quarter wavelength lets nothing pass.
+        let quarter = Complex64::new(0.0, std::f64::consts::FRAC_PI_2);
+        let null = TwoPort::open_stub(quarter * 90.0, quarter / 90.0, 100.0);
+        assert!(null.s21.norm() < 1e-15 && (null.s11 + 1.0).norm() < 1e-15);
     }
 
     #[test]

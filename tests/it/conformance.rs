@@ -3,9 +3,10 @@
 #![allow(clippy::float_cmp)] // Exactness is the claim of several tests here.
 
 use lightlane::device::channel::{
-    ComTrace, DieSection, End, Laminate, LineConstants, LossAt, Package, Section, Trace, Twinax,
+    ComTrace, Connector, DieSection, End, Laminate, LineConstants, LossAt, Package, Section, Trace,
+    Twinax, Via,
 };
-use lightlane::device::{AnyDevice, Compression};
+use lightlane::device::{AnyDevice, Compression, Redriver};
 use lightlane::engine::{AnyLink, Options};
 use lightlane::prelude::*;
 use lightlane::preset::parts;
@@ -51,7 +52,42 @@ fn channel_of_all_kinds() -> Channel {
             Section::Laminate(laminate),
             Section::SeriesInductance(50.0.ph()),
             Section::Twinax(twinax),
+            Section::Connector(Connector {
+                length: 12.0.mm(),
+                impedance: 92.0.ohms(),
+                permittivity: 3.0,
+                loss: 0.8.db(),
+                frequency: 26.5625.ghz(),
+                wipe: 0.6.mm(),
+                near_pad: 12.0.ff(),
+                far_pad: 15.0.ff(),
+            }),
+            Section::Via(Via {
+                length: 1.2.mm(),
+                stub: 0.3.mm(),
+                impedance: 90.0.ohms(),
+                permittivity: 3.4,
+                loss_tangent: 0.002,
+                reference_frequency: 10.0.ghz(),
+                conductor_loss: 20.0.db_per_m(),
+                near_pad: 15.0.ff(),
+                far_pad: 10.0.ff(),
+            }),
         ],
+    }
+}
+
+/// A redriver as at the end of an active cable.
+fn redriver() -> Redriver {
+    Redriver {
+        equalizer: equalizer(),
+        gain: 6.0.db(),
+        bandwidth: 45.0.ghz(),
+        order: 2,
+        input_saturation: 1.2.volts(),
+        saturation: 1.0.volts(),
+        noise_density: 3.0.nv_per_rthz(),
+        output_noise_density: 5.0.nv_per_rthz(),
     }
 }
 
@@ -87,6 +123,7 @@ fn samples() -> Vec<Sample> {
         sample("channel of all kinds", false, true, AnyDevice::Channel(channel_of_all_kinds())),
         sample("driver", true, false, AnyDevice::Driver(parts::driver())),
         sample("driver, peaked, fixed gain", true, false, AnyDevice::Driver(driver)),
+        sample("redriver", true, false, AnyDevice::Redriver(redriver())),
         sample("modulator", true, false, AnyDevice::MachZehnder(parts::modulator())),
         sample("modulator with chirp", true, false, AnyDevice::MachZehnder(modulator)),
         sample("fiber", false, true, AnyDevice::SingleModeFiber(parts::fiber())),
@@ -104,7 +141,10 @@ fn samples() -> Vec<Sample> {
 
 fn input_kind(device: &AnyDevice) -> Kind {
     match device {
-        AnyDevice::Channel(_) | AnyDevice::Driver(_) | AnyDevice::MachZehnder(_) => Kind::Voltage,
+        AnyDevice::Channel(_)
+        | AnyDevice::Driver(_)
+        | AnyDevice::Redriver(_)
+        | AnyDevice::MachZehnder(_) => Kind::Voltage,
         AnyDevice::SingleModeFiber(_) | AnyDevice::Photodiode(_) => Kind::Field,
         AnyDevice::Tia(_) => Kind::Current,
     }
@@ -179,7 +219,7 @@ fn every_kind_of_device_is_in_the_sample() {
     let presets = preset::all();
     let stages = presets.iter().flat_map(|route| &route.hops).flat_map(|hop| &hop.stages);
     kinds.dedup();
-    assert_eq!(kinds.len(), 6, "the list names every kind once, in a row");
+    assert_eq!(kinds.len(), 7, "the list names every kind once, in a row");
     assert!(stages.map(|s| std::mem::discriminant(&s.device)).all(|kind| kinds.contains(&kind)));
 }
 
@@ -262,6 +302,8 @@ macro_rules! refused {
 #[test]
 fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
     refused!(Driver, parts::driver(); gain, bandwidth, peaking, saturation, noise_density);
+    refused!(Redriver, redriver(); gain, bandwidth, input_saturation, saturation, noise_density,
+        output_noise_density, equalizer.dc_gain, equalizer.zero);
     refused!(MachZehnder, parts::modulator(); laser.power, laser.rin, laser.linewidth, v_pi, bias,
         extinction, loss, bandwidth, chirp);
     refused!(SingleModeFiber, parts::fiber(); length, attenuation, connector_loss, wavelength,
@@ -335,6 +377,9 @@ fn a_channel_refuses_what_is_not_finite_by_the_name_of_the_parameter() {
             conductor_loss, dc_resistance, roughness_ratio, roughness_radius;
         Twinax 4: length, impedance, permittivity, dc_resistance, first.frequency, first.loss,
             second.frequency, second.loss;
+        Connector 5: length, impedance, permittivity, loss, frequency, wipe, near_pad, far_pad;
+        Via 6: length, stub, impedance, permittivity, loss_tangent, reference_frequency,
+            conductor_loss, near_pad, far_pad;
     };
     let bare: [(&str, Set); 2] = [
         ("shunt-capacitance", |channel, value| {

@@ -1,5 +1,6 @@
 //! Electrical channel: packages, traces, cables and measured data between two ends.
 
+mod joint;
 mod package;
 mod section;
 
@@ -12,6 +13,7 @@ use crate::response::{SampledTwoPort, TwoPort};
 use crate::signal::Voltage;
 use crate::unit::{Decibels, Hertz, Ohms, check};
 
+pub use joint::{Connector, Via};
 pub use package::{DieSection, LineConstants, Package, Trace};
 pub use section::{ComTrace, Coupling, Laminate, LossAt, Section, Touchstone, Twinax};
 

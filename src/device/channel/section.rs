@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::joint::{Connector, Via};
 use super::package::LineConstants;
 use super::{At, Cascade};
 use crate::response::com::{ComLine, REFERENCE_OHM};
@@ -28,6 +29,10 @@ pub enum Section {
     Laminate(Laminate),
     /// A twinax cable.
     Twinax(Twinax),
+    /// A mated connector.
+    Connector(Connector),
+    /// A via through a board or substrate.
+    Via(Via),
     /// A capacitance between the legs.
     ShuntCapacitance(Farads),
     /// An inductance in the loop of both legs.
@@ -190,6 +195,8 @@ impl Section {
                 let line = cable.line()?;
                 Box::new(move |hz| line.section(hz, length, REFERENCE_OHM))
             }
+            Self::Connector(connector) => connector.checked()?,
+            Self::Via(via) => via.checked()?,
             Self::ShuntCapacitance(farads) => {
                 let farads = check::not_negative("shunt-capacitance", *farads)?;
                 Box::new(move |hz| TwoPort::shunt_capacitance(hz, farads, REFERENCE_OHM))
