@@ -45,6 +45,7 @@
 #![cfg_attr(test, allow(clippy::float_cmp))]
 
 pub mod analysis;
+pub mod budget;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "config")]

@@ -6,6 +6,7 @@
 
 pub mod com;
 pub mod copper;
+pub mod energy;
 pub mod parts;
 mod paths;
 mod sources;

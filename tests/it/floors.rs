@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of each floor, from the ground up.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["error", "Result", "Error"],
     &["unit", "kernel", "parallel"],
     &["signal", "response"],
     &["engine", "fec"],
     &["device", "transceiver", "analysis"],
     &["route"],
+    &["budget"],
     &["preset", "config", "sweep"],
     &["report", "plot"],
     &["cli", "main"],

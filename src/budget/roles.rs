@@ -1,0 +1,58 @@
+//! What devices mean to a budget.
+
+use super::{Catalogue, Interval, Part};
+use crate::device::{AnyDevice, Channel};
+use crate::response::Ctle;
+use crate::unit::{DecibelMilliwatts, Meters};
+
+/// A number of the catalogue with its key.
+pub(super) type Known = (&'static str, Interval);
+
+/// What a device is to a budget.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Role<'a> {
+    /// Copper: loss and flight.
+    Copper(&'a Channel),
+    /// Glass of a length: flight.
+    Fiber(Meters),
+    /// Drives the modulator that comes next, or copper if none does.
+    Driver,
+    /// Turns a voltage into light.
+    Modulator {
+        /// What it is.
+        part: Part,
+        /// The energy of its driver.
+        driver: Known,
+        /// Its own power.
+        own: Known,
+        /// The light of a continuous laser that it needs.
+        light: Option<DecibelMilliwatts>,
+    },
+    /// Equalizes copper on its way, at an energy a bit.
+    Redriver(&'a Ctle, Known),
+    /// Amplifies a photocurrent, at an energy a bit.
+    Tia(Known),
+    /// Spends and delays nothing that counts.
+    Passive,
+}
+
+/// What a device is to a budget. A new device has to say so here: there is no default.
+pub(super) fn role<'a>(device: &'a AnyDevice, catalogue: &Catalogue) -> Role<'a> {
+    let (drivers, modulators) = (&catalogue.drivers, &catalogue.modulators);
+    match device {
+        AnyDevice::Channel(channel) => Role::Copper(channel),
+        AnyDevice::Driver(_) => Role::Driver,
+        AnyDevice::Redriver(redriver) => {
+            Role::Redriver(&redriver.equalizer, ("redriver", catalogue.redriver))
+        }
+        AnyDevice::MachZehnder(mach_zehnder) => Role::Modulator {
+            part: Part::Modulator,
+            driver: ("driver.mach-zehnder", drivers.mach_zehnder),
+            own: ("modulator.mach-zehnder", modulators.mach_zehnder),
+            light: Some(mach_zehnder.laser.power),
+        },
+        AnyDevice::SingleModeFiber(fiber) => Role::Fiber(fiber.length),
+        AnyDevice::Photodiode(_) => Role::Passive,
+        AnyDevice::Tia(_) => Role::Tia(("tia", catalogue.tia)),
+    }
+}

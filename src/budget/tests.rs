@@ -1,0 +1,207 @@
+//! Budgets of presets and of routes changed from them.
+
+use super::*;
+use crate::preset::energy::catalogue;
+use crate::preset::{copper_100g, dsp_dr_100g, lpo_dr_100g, lro_dr_100g};
+use crate::route::{Edge, Form, LaserPlace, Lasers};
+use crate::unit::Literals;
+
+fn of(route: &Route) -> Budget {
+    budget(route, &catalogue()).unwrap()
+}
+
+#[track_caller]
+fn near(got: f64, want: f64) {
+    assert!((got / want - 1.0).abs() < 1e-9, "{got:e} for {want:e}");
+}
+
+/// Joules a bit on the line of what a key gives, summed over the items that have it.
+fn on_the_line(budget: &Budget, key: &str) -> f64 {
+    let items = budget.items.iter().filter(|item| item.key == key);
+    items.map(|item| item.power.nominal).sum::<f64>() / budget.rates.line
+}
+
+#[test]
+fn a_lane_of_100g_carries_100g() {
+    let rates = of(&lpo_dr_100g()).rates;
+    near(rates.line, 106.25e9);
+    near(rates.payload, 100e9);
+}
+
+#[test]
+fn an_inner_code_takes_its_share_where_it_is() {
+    let inner = |mut route: Route, hops: std::ops::Range<usize>| {
+        let fec = route.fec.as_mut().unwrap();
+        fec.inner = Some(crate::fec::Inner::Soft);
+        fec.multiplexing = crate::fec::Multiplexing::Symbol;
+        for hop in &mut route.hops[hops] {
+            hop.symbol_rate = 56.71875.gbaud();
+        }
+        of(&route)
+    };
+    // 113.4375 Gb/s less 8 bits of 128, and less what pads them.
+    assert!((inner(lpo_dr_100g(), 0..1).rates.payload / 100e9 - 1.0).abs() < 1e-3);
+    // Only the middle of three hops is faster.
+    let middle = inner(dsp_dr_100g(), 1..2);
+    near(middle.rates.payload, 100e9);
+    let codes: Vec<&Item> = middle.items.iter().filter(|i| i.key == "fec.inner").collect();
+    assert!(codes.len() == 1 && codes[0].owner == Owner::Unit);
+}
+
+#[test]
+fn the_whole_is_the_sum_of_its_parts_and_of_its_places() {
+    for route in crate::preset::all() {
+        let budget = of(&route);
+        let total = budget.energy();
+        let parts: Interval = Part::ALL.into_iter().map(|part| budget.part(part)).sum();
+        let places: Interval =
+            [Owner::Host, Owner::Unit, Owner::Source].into_iter().map(|o| budget.owned(o)).sum();
+        for sum in [parts, places] {
+            near(sum.low, total.low);
+            near(sum.nominal, total.nominal);
+            near(sum.high, total.high);
+        }
+        assert!(0.0 < total.low && total.low <= total.nominal && total.nominal <= total.high);
+    }
+}
+
+#[test]
+fn a_unit_of_the_routes_lanes_draws_what_its_lanes_spend() {
+    let budget = of(&dsp_dr_100g());
+    let module = budget.module(800e9).unwrap();
+    assert!(module.lanes == 8 && module.fits && module.source == Interval::ZERO);
+    near(module.unit.nominal, budget.owned(Owner::Unit).nominal * 800e9);
+    near(module.unit.high, budget.owned(Owner::Unit).high * 800e9);
+    assert!(!budget.module(1600e9).unwrap().fits);
+    let switch = &budget.switches[0];
+    near(switch.total().nominal, budget.energy().nominal * 51.2e12);
+}
+
+#[test]
+fn a_retimed_route_costs_what_its_parts_cost() {
+    let (budget, known) = (of(&dsp_dr_100g()), catalogue());
+    let [share, rest] = [known.transmitter_share, 1.0 - known.transmitter_share];
+    // Hosts have a transmitter and a receiver of the class of 12.4 dB, retimers the other ends.
+    let class = known.generations[1].class(12.4.db()).unwrap().energy.nominal;
+    near(budget.part(Part::HostSerDes).nominal, class * budget.rates.line / budget.rates.payload);
+    let light = known.generations[1].light.nominal;
+    let retimers =
+        class * (rest + share) + light * (share + rest) + 2.0 * known.retimer.energy.nominal;
+    near(budget.part(Part::Retimer).nominal, retimers * budget.rates.line / budget.rates.payload);
+}
+
+#[test]
+fn a_linear_module_leaves_out_the_retimers_and_asks_more_of_the_hosts() {
+    let (linear, half, retimed) = (of(&lpo_dr_100g()), of(&lro_dr_100g()), of(&dsp_dr_100g()));
+    for part in [Part::Driver, Part::Modulator, Part::Tia, Part::Correction] {
+        assert_eq!(linear.part(part), retimed.part(part), "{part}");
+    }
+    assert_eq!(linear.part(Part::Retimer), Interval::ZERO);
+    let of_retimers = [&half, &retimed].map(|budget| budget.part(Part::Retimer).nominal);
+    assert!(0.0 < of_retimers[0] && of_retimers[0] < of_retimers[1]);
+    // Both channels of the hosts are in one hop.
+    near(linear.hops[0].loss, retimed.hops[0].loss + retimed.hops[2].loss);
+    assert!(linear.hops[0].class == "112G LR" && retimed.hops[0].class == "112G VSR");
+    assert!(linear.part(Part::HostSerDes).nominal > retimed.part(Part::HostSerDes).nominal);
+    // Without DSP beside it the laser is cooler, and lives longer.
+    let [cool, warm] = [&linear, &retimed].map(|budget| budget.laser.unwrap());
+    assert!(cool.temperature.nominal < warm.temperature.nominal);
+    assert!(cool.lifetime.nominal > warm.lifetime.nominal);
+    assert!(linear.part(Part::Laser).nominal < retimed.part(Part::Laser).nominal);
+}
+
+#[test]
+fn passive_copper_costs_its_hosts_alone() {
+    let budget = of(&copper_100g());
+    assert_eq!(budget.energy(), budget.owned(Owner::Host));
+    assert!(budget.laser.is_none());
+    assert_eq!(budget.module(800e9).unwrap().unit, Interval::ZERO);
+}
+
+#[test]
+fn a_retimer_without_converter_is_an_analog_one() {
+    let mut route = dsp_dr_100g();
+    for hop in &mut route.hops[..2] {
+        hop.receiver.digital.adc = None;
+    }
+    let budget = of(&route);
+    near(on_the_line(&budget, "analog-retimer"), 2.0 * catalogue().analog_retimer.energy.nominal);
+    assert_eq!(on_the_line(&budget, "retimer"), 0.0);
+    let faster = of(&dsp_dr_100g()).delay(false).nominal - budget.delay(false).nominal;
+    let known = catalogue();
+    near(faster, 2.0 * (known.retimer.delay.nominal - known.analog_retimer.delay.nominal));
+}
+
+#[test]
+fn delays_add_up_with_and_without_error_correction() {
+    let (budget, known) = (of(&lpo_dr_100g()), catalogue());
+    let flight = budget.delays.iter().find(|delay| delay.place == "fiber").unwrap();
+    near(flight.time.nominal, 500.0 * 4.897e-9);
+    let correction = budget.delay(true).nominal - budget.delay(false).nominal;
+    near(correction, known.correction.delay.nominal);
+    let mut plain = lpo_dr_100g();
+    plain.fec = None;
+    let plain = of(&plain);
+    assert_eq!(plain.delay(true), budget.delay(false));
+    near(plain.rates.payload, plain.rates.line);
+}
+
+#[test]
+fn front_panels_carry_what_their_cages_hold() {
+    let panels = of(&lpo_dr_100g()).panels;
+    near(panels[0].rate, 25.6e12);
+    near(panels[1].rate, 51.2e12);
+    assert_eq!(panels.iter().map(|panel| panel.serves).collect::<Vec<_>>(), [None, Some(51.2e12)]);
+}
+
+#[test]
+fn an_edge_carries_its_ports_less_those_of_light() {
+    let shoreline = |place, lanes_per_port| {
+        let mut route = lpo_dr_100g();
+        let packaging = route.packaging.as_mut().unwrap();
+        packaging.form = Form::PackageEdge(Edge { pitch: 127.0.um(), rows: 1, lanes_per_port });
+        packaging.lasers = Some(Lasers { place, shared_by: 4, cooled: false });
+        of(&route).shoreline.unwrap()
+    };
+    near(shoreline(LaserPlace::Package, 1), 100e9 / (2.0 * 127e-6));
+    near(shoreline(LaserPlace::Package, 8), 100e9 / (0.25 * 127e-6));
+    near(shoreline(LaserPlace::External, 1), 100e9 / (2.25 * 127e-6));
+    assert_eq!(of(&lpo_dr_100g()).shoreline, None);
+}
+
+#[test]
+fn external_lasers_leave_the_unit_and_a_cooler_draws_its_own() {
+    let with = |place, cooled| {
+        let mut route = dsp_dr_100g();
+        let packaging = route.packaging.as_mut().unwrap();
+        packaging.lasers = Some(Lasers { place, shared_by: 4, cooled });
+        of(&route)
+    };
+    let (inside, outside) = (with(LaserPlace::Unit, false), with(LaserPlace::External, false));
+    assert_eq!(inside.owned(Owner::Source), Interval::ZERO);
+    assert!(outside.owned(Owner::Source).nominal > outside.part(Part::Laser).nominal);
+    assert!(outside.owned(Owner::Unit).nominal < inside.owned(Owner::Unit).nominal);
+    assert!(outside.laser.unwrap().temperature.nominal < inside.laser.unwrap().temperature.nominal);
+    let cooled = with(LaserPlace::Unit, true);
+    assert!(cooled.part(Part::Cooler).nominal > 0.0);
+    assert!(cooled.laser.unwrap().lifetime.nominal > inside.laser.unwrap().lifetime.nominal);
+}
+
+#[test]
+fn what_cannot_be_budgeted_says_why() {
+    let refused = |change: &dyn Fn(&mut Route)| {
+        let mut route = lpo_dr_100g();
+        change(&mut route);
+        budget(&route, &catalogue()).unwrap_err().to_string()
+    };
+    let cases: [(&dyn Fn(&mut Route), &str); 4] = [
+        (&|route| route.packaging = None, "`packaging` is absent"),
+        (&|route| route.packaging.as_mut().unwrap().lasers = None, "stage `tx.mzm` is fed"),
+        (&|route| route.hops[0].symbol_rate = 300.0.gbaud(), "the fastest SerDes"),
+        (&|route| route.hops[0].symbol_rate = 119.0.gbaud(), "no SerDes of 224G"),
+    ];
+    for (change, expected) in cases {
+        let error = refused(change);
+        assert!(error.starts_with("route `lpo-dr-100g`: ") && error.contains(expected), "{error}");
+    }
+}
