@@ -145,9 +145,14 @@ impl Task<'_> {
         loop {
             let temperature = next(point);
             if temperature > HOTTEST {
+                let end = match corner {
+                    Corner::Low => "even at the low ends of what it may be",
+                    Corner::Nominal => "at what it most likely is",
+                    Corner::High => "at the high ends of what it may be",
+                };
                 return Err(Error::unsupported(format!(
-                    "a laser of {:.0} mW heats itself above {HOTTEST} °C: it feeds too many lanes, \
-                     or sits too warm",
+                    "a laser of {:.0} mW heats itself above {HOTTEST} °C {end}: it feeds too many \
+                     lanes, or sits too warm",
                     1e3 * optical
                 )));
             }

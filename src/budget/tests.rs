@@ -156,16 +156,16 @@ fn front_panels_carry_what_their_cages_hold() {
 
 #[test]
 fn an_edge_carries_its_ports_less_those_of_light() {
-    let shoreline = |place, lanes_per_port| {
+    let shoreline = |place, shared_by, lanes_per_port| {
         let mut route = lpo_dr_100g();
         let packaging = route.packaging.as_mut().unwrap();
         packaging.form = Form::PackageEdge(Edge { pitch: 127.0.um(), rows: 1, lanes_per_port });
-        packaging.lasers = Some(Lasers { place, shared_by: 4, cooled: false });
+        packaging.lasers = Some(Lasers { place, shared_by, cooled: false });
         of(&route).shoreline.unwrap()
     };
-    near(shoreline(LaserPlace::Package, 1), 100e9 / (2.0 * 127e-6));
-    near(shoreline(LaserPlace::Package, 8), 100e9 / (0.25 * 127e-6));
-    near(shoreline(LaserPlace::External, 1), 100e9 / (2.25 * 127e-6));
+    near(shoreline(LaserPlace::Package, 1, 1), 100e9 / (2.0 * 127e-6));
+    near(shoreline(LaserPlace::Package, 1, 8), 100e9 / (0.25 * 127e-6));
+    near(shoreline(LaserPlace::External, 4, 1), 100e9 / (2.25 * 127e-6));
     assert_eq!(of(&lpo_dr_100g()).shoreline, None);
 }
 
