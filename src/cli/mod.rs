@@ -13,6 +13,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod attribute;
+mod budget;
 mod channel;
 mod compare;
 mod options;
@@ -51,6 +52,9 @@ enum Verb {
     Compare(compare::Compare),
     /// Show where the noise at each slicer comes from: stage by stage, route beside route.
     Attribute(attribute::Attribute),
+    /// Compute what routes cost by their parts: energy of a bit, power of modules and switches,
+    /// latency, density, heat of lasers. Nothing is simulated.
+    Budget(budget::Budgets),
     /// The routes that are ready to run.
     #[command(subcommand)]
     Preset(preset::Preset),
@@ -87,6 +91,7 @@ fn execute(arguments: &Arguments) -> Result<Outcome> {
         Some(Verb::Run(run)) => run.execute(),
         Some(Verb::Compare(compare)) => compare.execute(),
         Some(Verb::Attribute(attribute)) => attribute.execute(),
+        Some(Verb::Budget(budget)) => budget.execute(),
         Some(Verb::Preset(preset)) => preset.execute(),
         Some(Verb::Channel(channel)) => channel.execute(),
         Some(Verb::Schema(schema)) => schema.execute(),

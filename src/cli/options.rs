@@ -65,24 +65,29 @@ impl Options {
 
     /// The routes of names, edited. An edit must fit one of them at least.
     pub(super) fn routes(&self, names: &[String]) -> Result<Vec<Route>> {
-        let mut documents =
-            names.iter().map(|name| document(name)).collect::<Result<Vec<Document>>>()?;
-        for edit in &self.set {
-            let mut fits = false;
-            let mut misfit = None;
-            for document in &mut documents {
-                match document.edit(edit) {
-                    Ok(()) => fits = true,
-                    Err(error) if error.is_usage() => misfit = misfit.or(Some(error)),
-                    Err(error) => return Err(error),
-                }
-            }
-            if let (false, Some(error)) = (fits, misfit) {
-                return Err(Error::usage(format!("edit `{edit}`: {error}")));
+        edited(names, &self.set)
+    }
+}
+
+/// The routes of names, edited. An edit must fit one of them at least.
+pub(super) fn edited(names: &[String], edits: &[String]) -> Result<Vec<Route>> {
+    let mut documents =
+        names.iter().map(|name| document(name)).collect::<Result<Vec<Document>>>()?;
+    for edit in edits {
+        let mut fits = false;
+        let mut misfit = None;
+        for document in &mut documents {
+            match document.edit(edit) {
+                Ok(()) => fits = true,
+                Err(error) if error.is_usage() => misfit = misfit.or(Some(error)),
+                Err(error) => return Err(error),
             }
         }
-        documents.iter().map(Document::route).collect()
+        if let (false, Some(error)) = (fits, misfit) {
+            return Err(Error::usage(format!("edit `{edit}`: {error}")));
+        }
     }
+    documents.iter().map(Document::route).collect()
 }
 
 /// Makes sure that a folder is there.

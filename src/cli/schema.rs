@@ -5,7 +5,7 @@ use schemars::schema_for;
 use serde_json::json;
 
 use super::{Outcome, output};
-use crate::report::{AttributeReport, ChannelReport, CompareReport, RunReport};
+use crate::report::{AttributeReport, BudgetReport, ChannelReport, CompareReport, RunReport};
 use crate::{Error, Result};
 
 #[derive(Debug, Args)]
@@ -19,6 +19,7 @@ enum Command {
     Run,
     Compare,
     Attribute,
+    Budget,
     Channel,
 }
 
@@ -28,6 +29,7 @@ impl Schema {
             Command::Run => schema_for!(RunReport).to_value(),
             Command::Compare => schema_for!(CompareReport).to_value(),
             Command::Attribute => schema_for!(AttributeReport).to_value(),
+            Command::Budget => schema_for!(BudgetReport).to_value(),
             Command::Channel => schema_for!(ChannelReport).to_value(),
         };
         let schema = match self.command {
@@ -36,6 +38,7 @@ impl Schema {
                 "run": of(Command::Run),
                 "compare": of(Command::Compare),
                 "attribute": of(Command::Attribute),
+                "budget": of(Command::Budget),
                 "channel": of(Command::Channel),
             }),
         };

@@ -1,8 +1,9 @@
 //! The frame of a plot: border, grid, ticks and labels.
 
-use super::axis::Ruler;
+use super::axis::{Axis, Room, Ruler};
 use super::canvas::{Anchor, Canvas, Color, Ink, Pen, Point, Rect, Text, fitting_size};
 use super::{AXIS_LABEL, BORDER, TEXT, TICK_GAP, TICK_LABEL};
+use crate::Result;
 
 /// Distance from the middle of the digits to their baseline, in units of the text size.
 pub(super) const HALF_DIGIT: f64 = 0.364;
@@ -16,6 +17,18 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// The frame of a plot with a scale across and none up.
+    pub(super) fn across(area: Rect, range: [f64; 2]) -> Result<Self> {
+        let ruler = |name: &str, range: [f64; 2]| {
+            let axis = Axis { range: Some(range), ..Axis::default() };
+            Ruler::new(&axis, name, std::iter::empty(), Room::Across(area.width()), TICK_LABEL)
+        };
+        let mut y = ruler("row", [0.0, 1.0])?;
+        y.ticks.clear();
+        y.minor.clear();
+        Ok(Self { area, x: ruler("value", range)?, y })
+    }
+
     /// Where a value pair lies on the figure, possibly beyond the plot.
     pub(super) fn place(&self, [x, y]: Point) -> Point {
         let Rect { left, bottom, .. } = self.area;

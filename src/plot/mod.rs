@@ -44,6 +44,7 @@ mod panel;
 mod raster;
 mod recipe;
 mod reference;
+mod stack;
 mod statistical;
 mod svg;
 mod waterfall;
@@ -52,6 +53,7 @@ pub use axis::{Axis, Scale};
 pub use chart::{Chart, LineStyle, Orientation, ReferenceLine, Series};
 pub use drawing::Drawing;
 pub use eye::{EyeBox, EyeFigure, EyePanel};
+pub use stack::{Stack, StackBar};
 pub use statistical::{Contour, StatisticalEyeFigure, StatisticalEyePanel};
 pub use waterfall::{Contribution, Waterfall, WaterfallPanel};
 

@@ -6,6 +6,7 @@
 //! | [`attribute_text`] | tables of where the noise of simulated routes comes from |
 //! | [`RunReport`], [`CompareReport`], [`AttributeReport`] | the same for JSON, with a JSON Schema |
 //! | [`ComparisonPage`] | several simulated routes as one HTML page |
+//! | [`budget_text`], [`BudgetReport`] | what routes cost, as text and JSON |
 //! | [`ChannelReport`] | what a Touchstone file is worth, as text and JSON |
 //! | [`annotated`] | the document of a preset, with the source of each number |
 //!
@@ -22,9 +23,10 @@ pub use annotated::{annotated, source_of};
 pub use channel::{AtFrequencies, ChannelReport};
 pub use html::{ComparisonPage, PageFigure};
 pub use json::{
-    AgreementEntry, AttributeReport, AttributionEntry, BathtubEntry, BerEntry, CompareReport,
-    ContourEntry, ConvergenceEntry, CountedEntry, EqualizerEntry, EyeEntry, HopEntry, HopShares,
-    LevelEntry, ProbeEntry, RouteShares, RunReport, SemiAnalyticEntry, ShareEntry,
-    StatisticalEntry,
+    AgreementEntry, AttributeReport, AttributionEntry, BathtubEntry, BerEntry, BudgetEntry,
+    BudgetReport, CompareReport, ContourEntry, ConvergenceEntry, CountedEntry, DelayEntry,
+    EqualizerEntry, EyeEntry, HopClassEntry, HopEntry, HopShares, ItemEntry, LaserEntry,
+    LatencyEntry, LevelEntry, ModuleEntry, PanelEntry, PartEntry, ProbeEntry, PublishedEntry,
+    RouteShares, RunReport, SemiAnalyticEntry, ShareEntry, StatisticalEntry, SwitchEntry,
 };
-pub use text::{attribute_text, compare_text, run_text};
+pub use text::{attribute_text, budget_text, compare_text, run_text};

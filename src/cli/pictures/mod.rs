@@ -2,12 +2,14 @@
 
 mod attribution;
 mod bathtubs;
+mod budgets;
 mod channels;
 mod correction;
 mod eyes;
 mod statistical;
 
 pub(super) use attribution::of_attribution;
+pub(super) use budgets::of_budgets;
 pub(super) use channels::of_channel;
 
 use std::path::Path;

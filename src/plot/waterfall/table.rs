@@ -3,7 +3,6 @@
 use super::scale::{Scale, decimal};
 use super::{Contribution, WaterfallPanel};
 use crate::Result;
-use crate::plot::axis::{Axis, Room, Ruler};
 use crate::plot::canvas::{Anchor, Canvas, Color, Ink, Pen, Rect, Text, fitting_size};
 use crate::plot::frame::{Frame, HALF_DIGIT, crisp};
 use crate::plot::panel::label;
@@ -164,7 +163,7 @@ impl<'a> Table<'a> {
                 ..label(text, FAINT_TEXT.into())
             });
         }
-        let frame = frame(area, scale.range)?;
+        let frame = Frame::across(area, scale.range)?;
         frame.grid(canvas, FAINT_TEXT, 0.22);
         self.draw_bars(canvas, top, &frame, panel, scale);
 
@@ -232,18 +231,6 @@ impl<'a> Table<'a> {
         let index = self.groups.iter().position(|other| *other == group).unwrap_or(0);
         PALETTE[index % PALETTE.len()]
     }
-}
-
-/// The frame of a plot with a scale across and none up.
-fn frame(area: Rect, range: [f64; 2]) -> Result<Frame> {
-    let ruler = |name: &str, range: [f64; 2]| {
-        let axis = Axis { range: Some(range), ..Axis::default() };
-        Ruler::new(&axis, name, std::iter::empty(), Room::Across(area.width()), TICK_LABEL)
-    };
-    let mut y = ruler("row", [0.0, 1.0])?;
-    y.ticks.clear();
-    y.minor.clear();
-    Ok(Frame { area, x: ruler("value", range)?, y })
 }
 
 /// The height of the middle of a row.

@@ -4,11 +4,16 @@
 
 mod attribution;
 mod ber;
+mod budget;
 mod eye;
 mod hop;
 
 pub use attribution::{AttributeReport, AttributionEntry, HopShares, RouteShares, ShareEntry};
 pub use ber::{AgreementEntry, BerEntry, CountedEntry, SemiAnalyticEntry, StatisticalEntry};
+pub use budget::{
+    BudgetEntry, BudgetReport, DelayEntry, HopClassEntry, ItemEntry, LaserEntry, LatencyEntry,
+    ModuleEntry, PanelEntry, PartEntry, PublishedEntry, SwitchEntry,
+};
 pub use eye::{EyeEntry, LevelEntry, ProbeEntry};
 pub use hop::{BathtubEntry, ContourEntry, ConvergenceEntry, EqualizerEntry, HopEntry};
 

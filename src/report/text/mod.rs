@@ -1,11 +1,13 @@
 //! Results as tables of text.
 
 mod attribute;
+mod budget;
 mod cells;
 mod compare;
 mod correction;
 
 pub use attribute::attribute_text;
+pub use budget::budget_text;
 pub use compare::compare_text;
 pub(super) use compare::comparison;
 
