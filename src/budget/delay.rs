@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use super::Cause::{Correction, Electronics, Flight};
 use super::energy::{Seen, is_analog};
 use super::roles::{Role, role};
 use super::{Catalogue, Delay, Interval};
@@ -23,44 +24,44 @@ pub(super) fn delays(
 ) -> Result<Vec<Delay>> {
     let share = catalogue.transmitter_share;
     let mut delays = Vec::new();
-    let mut push = |place: &str, key: &str, time: Interval| {
-        delays.push(Delay { place: place.to_owned(), key: key.to_owned(), time });
+    let mut push = |cause, place: &str, key: &str, time: Interval| {
+        delays.push(Delay { place: place.to_owned(), cause, key: key.to_owned(), time });
     };
     for (index, seen) in hops.iter().enumerate() {
         let name = &seen.hop.name;
         let class = format!("{}.delay", seen.class.key(&seen.generation.name));
         if index == 0 {
-            push(&format!("{name}/transmitter"), &class, seen.class.delay * share);
+            push(Electronics, &format!("{name}/transmitter"), &class, seen.class.delay * share);
         }
         for stage in &seen.hop.stages {
             match role(&stage.device, catalogue) {
                 Role::Copper(channel) => {
                     let time = flight(channel, seen.hop.symbol_rate.nyquist());
                     let time = time.map_err(|error| error.in_stage(&stage.name))?;
-                    push(&stage.name, "flight", Interval::exact(time));
+                    push(Flight, &stage.name, "flight", Interval::exact(time));
                 }
                 Role::Fiber(length) => {
-                    push(&stage.name, "fiber.delay", catalogue.fiber_delay * length.0);
+                    push(Flight, &stage.name, "fiber.delay", catalogue.fiber_delay * length.0);
                 }
                 Role::Driver | Role::Redriver(..) | Role::Tia(_) => {
-                    push(&stage.name, "analog.delay", catalogue.analog_delay);
+                    push(Electronics, &stage.name, "analog.delay", catalogue.analog_delay);
                 }
                 Role::Modulator { .. } | Role::Passive => {}
             }
         }
         let place = format!("{name}/receiver");
         if index + 1 == hops.len() {
-            push(&place, &class, seen.class.delay * (1.0 - share));
+            push(Electronics, &place, &class, seen.class.delay * (1.0 - share));
         } else if is_analog(seen.hop) {
-            push(&place, "analog-retimer.delay", catalogue.analog_retimer.delay);
+            push(Electronics, &place, "analog-retimer.delay", catalogue.analog_retimer.delay);
         } else {
-            push(&place, "retimer.delay", catalogue.retimer.delay);
+            push(Electronics, &place, "retimer.delay", catalogue.retimer.delay);
         }
     }
     if let Some(scheme) = &route.fec {
-        push("fec", "fec.outer.delay", catalogue.correction.delay);
+        push(Correction, "fec", "fec.outer.delay", catalogue.correction.delay);
         if scheme.inner.is_some() {
-            push("fec", "fec.inner.delay", catalogue.correction.inner_delay);
+            push(Correction, "fec", "fec.inner.delay", catalogue.correction.inner_delay);
         }
     }
     Ok(delays)

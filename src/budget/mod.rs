@@ -32,12 +32,11 @@ mod delay;
 mod energy;
 mod interval;
 mod laser;
+mod parts;
 mod roles;
 mod scale;
 #[cfg(test)]
 mod tests;
-
-use std::fmt;
 
 pub use catalogue::{
     Catalogue, Class, Cooler, Correction, Diode, DirectLasers, Drivers, Generation, Modulators,
@@ -45,6 +44,7 @@ pub use catalogue::{
 };
 pub use interval::{Corner, Interval};
 pub use laser::Junction;
+pub use parts::{Cause, Delay, Item, Owner, Part};
 pub use scale::{MODULES, ModulePower, PANELS, Panel, SWITCHES, SwitchPower};
 
 use crate::fec::{Scheme, inner};
@@ -68,6 +68,8 @@ pub struct Budget {
     pub items: Vec<Item>,
     /// What each part delays, in the order of the signal.
     pub delays: Vec<Delay>,
+    /// Lanes of one direction in a unit.
+    pub lanes: usize,
     /// Units of several bit rates.
     pub modules: Vec<ModulePower>,
     /// Switches of several bit rates.
@@ -102,125 +104,6 @@ pub struct HopClass {
     pub light: bool,
 }
 
-/// What a part spends for a lane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Item {
-    /// The stage, or an end of a hop.
-    pub place: String,
-    /// What it is.
-    pub part: Part,
-    /// Where its heat arises.
-    pub owner: Owner,
-    /// The key of the catalogue that it was computed from.
-    pub key: String,
-    /// Watts.
-    pub power: Interval,
-}
-
-/// What a part delays.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Delay {
-    /// The stage, or an end of a hop.
-    pub place: String,
-    /// The key of the catalogue that it was computed from; `flight` if from the channel itself.
-    pub key: String,
-    /// Seconds.
-    pub time: Interval,
-}
-
-/// Where heat arises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, schemars::JsonSchema),
-    serde(rename_all = "kebab-case")
-)]
-pub enum Owner {
-    /// In a host's die.
-    Host,
-    /// In a unit: a module, an engine, the end of a cable.
-    Unit,
-    /// In a source of light of its own.
-    Source,
-}
-
-/// Kinds of parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, schemars::JsonSchema),
-    serde(rename_all = "kebab-case")
-)]
-pub enum Part {
-    /// Transmitters and receivers of hosts.
-    HostSerDes,
-    /// Error correction.
-    Correction,
-    /// Retimers, with their transmitters and receivers.
-    Retimer,
-    /// Redrivers of copper.
-    Redriver,
-    /// Drivers of modulators and lasers.
-    Driver,
-    /// Modulators.
-    Modulator,
-    /// Lasers.
-    Laser,
-    /// Coolers of lasers.
-    Cooler,
-    /// Optical amplifiers.
-    OpticalAmplifier,
-    /// Transimpedance amplifiers.
-    Tia,
-    /// Controllers, and losses of supply.
-    Supply,
-}
-
-impl Part {
-    /// All parts, in the order in which tables and figures show them.
-    pub const ALL: [Self; 11] = [
-        Self::HostSerDes,
-        Self::Correction,
-        Self::Retimer,
-        Self::Redriver,
-        Self::Driver,
-        Self::Modulator,
-        Self::Laser,
-        Self::Cooler,
-        Self::OpticalAmplifier,
-        Self::Tia,
-        Self::Supply,
-    ];
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::HostSerDes => "host SerDes",
-            Self::Correction => "FEC",
-            Self::Retimer => "retimer",
-            Self::Redriver => "redriver",
-            Self::Driver => "driver",
-            Self::Modulator => "modulator",
-            Self::Laser => "laser",
-            Self::Cooler => "cooler",
-            Self::OpticalAmplifier => "optical amplifier",
-            Self::Tia => "TIA",
-            Self::Supply => "supply, control",
-        })
-    }
-}
-
-impl fmt::Display for Owner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Host => "host",
-            Self::Unit => "unit",
-            Self::Source => "light source",
-        })
-    }
-}
-
 /// What a route costs, by a catalogue.
 ///
 /// # Errors
@@ -253,6 +136,7 @@ fn of(route: &Route, catalogue: &Catalogue) -> Result<Budget> {
         rates,
         hops: hops.iter().map(HopClass::of).collect(),
         delays: delay::delays(route, &hops, catalogue)?,
+        lanes: packaging.lanes,
         modules: scale::modules(&parts, packaging, rates.payload, catalogue),
         switches: scale::switches(&items, rates.payload),
         panels: scale::panels(packaging, rates.payload),
@@ -310,11 +194,20 @@ impl Budget {
         items.map(|item| item.power).sum::<Interval>() * (1.0 / self.rates.payload)
     }
 
-    /// The delay from host to host, seconds, with or without error correction.
+    /// The delay of all parts of some causes, seconds.
     ///
-    /// Published delays of modules conflict: some count error correction in, some do not say.
-    pub fn delay(&self, with_correction: bool) -> Interval {
-        let counted = |delay: &&Delay| with_correction || !delay.key.starts_with("fec.");
+    /// Published delays of modules conflict: some count error correction in, some do not say. So
+    /// what is counted is the caller's to choose.
+    ///
+    /// ```
+    /// # use lightlane::{budget::{self, Cause}, preset};
+    /// let linear = budget::budget(&preset::lpo_dr_100g(), &preset::energy::catalogue())?;
+    /// let electronics = linear.delay(&[Cause::Electronics]);
+    /// assert!(electronics.nominal < linear.delay(&Cause::ALL).nominal);
+    /// # Ok::<(), lightlane::Error>(())
+    /// ```
+    pub fn delay(&self, causes: &[Cause]) -> Interval {
+        let counted = |delay: &&Delay| causes.contains(&delay.cause);
         self.delays.iter().filter(counted).map(|delay| delay.time).sum()
     }
 }

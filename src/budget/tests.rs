@@ -127,7 +127,7 @@ fn a_retimer_without_converter_is_an_analog_one() {
     let budget = of(&route);
     near(on_the_line(&budget, "analog-retimer"), 2.0 * catalogue().analog_retimer.energy.nominal);
     assert_eq!(on_the_line(&budget, "retimer"), 0.0);
-    let faster = of(&dsp_dr_100g()).delay(false).nominal - budget.delay(false).nominal;
+    let faster = of(&dsp_dr_100g()).delay(&Cause::ALL).nominal - budget.delay(&Cause::ALL).nominal;
     let known = catalogue();
     near(faster, 2.0 * (known.retimer.delay.nominal - known.analog_retimer.delay.nominal));
 }
@@ -137,12 +137,14 @@ fn delays_add_up_with_and_without_error_correction() {
     let (budget, known) = (of(&lpo_dr_100g()), catalogue());
     let flight = budget.delays.iter().find(|delay| delay.place == "fiber").unwrap();
     near(flight.time.nominal, 500.0 * 4.897e-9);
-    let correction = budget.delay(true).nominal - budget.delay(false).nominal;
-    near(correction, known.correction.delay.nominal);
+    near(budget.delay(&[Cause::Correction]).nominal, known.correction.delay.nominal);
+    let each: Interval = Cause::ALL.iter().map(|cause| budget.delay(&[*cause])).sum();
+    near(each.high, budget.delay(&Cause::ALL).high);
     let mut plain = lpo_dr_100g();
     plain.fec = None;
     let plain = of(&plain);
-    assert_eq!(plain.delay(true), budget.delay(false));
+    let line = [Cause::Electronics, Cause::Flight];
+    assert_eq!(plain.delay(&Cause::ALL), budget.delay(&line));
     near(plain.rates.payload, plain.rates.line);
 }
 

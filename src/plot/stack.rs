@@ -5,7 +5,7 @@ use super::chart::heading;
 use super::drawing::Drawing;
 use super::frame::{Frame, HALF_DIGIT, crisp};
 use super::panel::label;
-use super::{FAINT_TEXT, LEGEND, MARGIN, NOTE, PALETTE, REFERENCE, TEXT, TICK_LABEL, font};
+use super::{FAINT_TEXT, LEGEND, MARGIN, NOTE, PALETTE, PAPER, REFERENCE, TEXT, TICK_LABEL, font};
 use crate::{Error, Result};
 
 /// The height of a row, and of the bar in it.
@@ -200,11 +200,13 @@ fn draw_bar(canvas: &mut Canvas, frame: &Frame, bar: &StackBar, parts: &[&str], 
         sum += value;
     }
     let Some([low, high]) = bar.range else { return };
-    let pen = Pen::solid(REFERENCE, 2.0);
     let [low, high] = [crisp(at(low)), crisp(at(high))];
-    canvas.path(vec![[low, y], [high, y]], pen);
-    for x in [low, high] {
-        canvas.path(vec![[x, y - 0.3 * BAR], [x, y + 0.3 * BAR]], pen);
+    // A light edge keeps the whisker apart from dark parts.
+    for pen in [Pen::solid(PAPER, 5.0), Pen::solid(REFERENCE, 2.0)] {
+        canvas.path(vec![[low, y], [high, y]], pen);
+        for x in [low, high] {
+            canvas.path(vec![[x, y - 0.3 * BAR], [x, y + 0.3 * BAR]], pen);
+        }
     }
 }
 

@@ -231,6 +231,37 @@ fn noise_is_attributed_hop_by_hop() {
 }
 
 #[test]
+fn a_budget_is_computed_part_by_part_and_drawn() {
+    let edit = "*/fiber/length=2 km";
+    let arguments = ["budget", "dsp-dr-100g", "copper-100g", "--set", edit, "--out", "budget"];
+    let (code, text, stderr) = run(&arguments);
+    assert_eq!(code, 0, "{stderr}");
+    for part in ["retimer", "serdes.112G.light", "published", "lifetime", "51.2T"] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    let report = json(&[&arguments[..], &["--json"]].concat());
+    let [retimed, copper] = [0, 1].map(|index| &report["routes"][index]);
+    let nominal = |value: &Value| value["nominal"].as_f64().unwrap();
+    let items = retimed["items"].as_array().unwrap();
+    let sum: f64 = items.iter().map(|item| nominal(&item["energy_pj_per_bit"])).sum();
+    assert!((sum / nominal(&retimed["energy_pj_per_bit"]) - 1.0).abs() < 1e-9);
+    assert!(items.iter().all(|item| item["source"].is_string()));
+    // 4.897 ns a meter, and some of copper.
+    assert!((nominal(&retimed["latency"]["flight_ns"]) - 9794.0).abs() < 10.0);
+    let said = &retimed["published"][0];
+    let difference = nominal(&said["computed_w"]) - nominal(&said["published_w"]);
+    assert!((difference - said["difference_w"].as_f64().unwrap()).abs() < 1e-9);
+    assert!(copper["laser"].is_null() && retimed["laser"]["junction_c"].is_object());
+    let files = report["files"].as_array().unwrap();
+    assert!(
+        files.len() == 2 && files.iter().all(|f| folder("cli").join(f.as_str().unwrap()).exists())
+    );
+    let unit =
+        "packaging={form=\"board\",lanes=8,lasers={place=\"unit\",shared-by=4,cooled=false}}";
+    refused(&["budget", "lpo-dr-100g", "--set", unit], "`packaging.lasers.place` is unit");
+}
+
+#[test]
 fn a_channel_is_judged() {
     let path = folder("cli").join("line.s2p");
     std::fs::write(&path, line_s2p()).unwrap();
@@ -268,9 +299,13 @@ fn presets_are_listed_and_shown_as_documents() {
 #[test]
 fn schemas_are_json_and_describe_what_is_printed() {
     let all = json(&["schema"]);
-    for (command, key) in
-        [("run", "fec"), ("compare", "routes"), ("attribute", "routes"), ("channel", "causality")]
-    {
+    for (command, key) in [
+        ("run", "fec"),
+        ("compare", "routes"),
+        ("attribute", "routes"),
+        ("budget", "routes"),
+        ("channel", "causality"),
+    ] {
         let schema = json(&["schema", command]);
         assert_eq!(schema, all[command]);
         assert!(schema["properties"][key].is_object(), "{command}");

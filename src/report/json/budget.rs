@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::budget::{Budget, Interval, Item, Owner, Part, SWITCHES};
+use crate::budget::{Budget, Cause, Interval, Item, Owner, Part, SWITCHES};
 use crate::preset::energy;
 use crate::route::Route;
 
@@ -44,6 +44,8 @@ pub struct BudgetEntry {
     pub light_source_pj_per_bit: Interval,
     /// How long a symbol takes from host to host.
     pub latency: LatencyEntry,
+    /// Lanes of one direction in a module, engine or cable end of the route.
+    pub lanes_per_unit: usize,
     /// Modules, engines or cable ends of several bit rates.
     pub modules: Vec<ModuleEntry>,
     /// All links of switches of several bit rates.
@@ -105,6 +107,10 @@ pub struct PartEntry {
 pub struct LatencyEntry {
     /// What every part delays, in the order of the signal.
     pub parts: Vec<DelayEntry>,
+    /// SerDes, retimers and analog parts together, ns.
+    pub electronics_ns: Interval,
+    /// Flight through copper and glass, ns.
+    pub flight_ns: Interval,
     /// All of it but error correction, ns.
     pub without_fec_ns: Interval,
     /// All of it, ns.
@@ -116,6 +122,8 @@ pub struct LatencyEntry {
 pub struct DelayEntry {
     /// The stage, or an end of a hop.
     pub place: String,
+    /// Why.
+    pub cause: Cause,
     /// Its delay, ns.
     pub delay_ns: Interval,
     /// The number that it was computed from; `flight` if from the channel itself.
@@ -234,6 +242,7 @@ impl BudgetEntry {
             unit_pj_per_bit: pj(budget.owned(Owner::Unit)),
             light_source_pj_per_bit: pj(budget.owned(Owner::Source)),
             latency: LatencyEntry::new(budget),
+            lanes_per_unit: budget.lanes,
             modules: modules(budget),
             switches: switches(budget),
             panels: panels(budget),
@@ -272,16 +281,20 @@ impl LatencyEntry {
             let (confidence, source) = provenance(&delay.key);
             DelayEntry {
                 place: delay.place.clone(),
+                cause: delay.cause,
                 delay_ns: delay.time * 1e9,
                 key: delay.key.clone(),
                 confidence,
                 source,
             }
         });
+        let of = |causes: &[Cause]| budget.delay(causes) * 1e9;
         Self {
             parts: parts.collect(),
-            without_fec_ns: budget.delay(false) * 1e9,
-            with_fec_ns: budget.delay(true) * 1e9,
+            electronics_ns: of(&[Cause::Electronics]),
+            flight_ns: of(&[Cause::Flight]),
+            without_fec_ns: of(&[Cause::Electronics, Cause::Flight]),
+            with_fec_ns: of(&Cause::ALL),
         }
     }
 }

@@ -15,8 +15,8 @@ unit           modules, engines or cable ends, with the losses of their supply; 
                transmit side of one direction and the receive side of the other
 light          sources of light outside the units
 class          of SerDes, by the loss of all copper of a hop at half the symbol rate
-latency        from host to host, with flight; error correction aside and in it, as published figures
-               conflict
+latency        from host to host; error correction aside and in it, as published figures conflict
+*              more lanes than a unit of the route has
 switch         the links alone, without what switches
 panel          what 32 and 64 cages carry, and the largest of the switches that this serves
 droop          what a laser's power falls by from 25 °C at the same current
@@ -54,16 +54,9 @@ pub fn budget_text(results: &[(Route, Budget)]) -> String {
 pub(in crate::report) fn budget_tables(results: &[(Route, Budget)]) -> Vec<Table> {
     let entries: Vec<BudgetEntry> =
         results.iter().map(|(route, budget)| BudgetEntry::new(route, budget)).collect();
-    let mut energy = Table::new(&[
-        "energy (pJ/bit)",
-        "all",
-        "host",
-        "unit",
-        "light",
-        "latency (ns)",
-        "with FEC (ns)",
-    ]);
-    let mut modules = Table::new(&["unit (W)", "800G", "1.6T", "3.2T", "lanes of a unit that fit"]);
+    let mut energy = Table::new(&["energy (pJ/bit)", "all", "host", "unit", "light"]);
+    let mut latency = Table::new(&["latency (ns)", "electronics", "flight", "both", "with FEC"]);
+    let mut modules = Table::new(&["unit (W)", "800G", "1.6T", "3.2T", "lanes of a unit"]);
     let mut switches = Table::new(&["switch (W)", "51.2T", "102.4T", "204.8T"]);
     let mut density =
         Table::new(&["density", "32 cages (Tb/s)", "64 cages (Tb/s)", "serves", "edge (Gb/s/mm)"]);
@@ -85,20 +78,26 @@ pub(in crate::report) fn budget_tables(results: &[(Route, Budget)]) -> Vec<Table
             entry.host_pj_per_bit.to_string(),
             shown(entry.unit_pj_per_bit),
             shown(entry.light_source_pj_per_bit),
-            entry.latency.without_fec_ns.to_string(),
-            entry.latency.with_fec_ns.to_string(),
         ]);
-        let fitting = entry.modules.iter().filter(|module| module.fits).map(|module| module.lanes);
+        let latencies = &entry.latency;
+        latency.row(vec![
+            name(),
+            latencies.electronics_ns.to_string(),
+            latencies.flight_ns.to_string(),
+            latencies.without_fec_ns.to_string(),
+            latencies.with_fec_ns.to_string(),
+        ]);
         let mut row = vec![name()];
-        row.extend(
-            entry.modules.iter().map(|module| shown(module.power_w + module.light_source_w)),
-        );
-        row.push(fitting.map(|lanes| lanes.to_string()).collect::<Vec<_>>().join(", "));
+        row.extend(entry.modules.iter().map(|module| {
+            let power = shown(module.power_w + module.light_source_w);
+            if module.fits || power.is_empty() { power } else { format!("{power} *") }
+        }));
+        row.push(entry.lanes_per_unit.to_string());
         modules.row(row);
         let mut row = vec![name()];
         row.extend(entry.switches.iter().map(|switch| switch.total_w.to_string()));
         switches.row(row);
-        let serves = entry.panels.iter().filter_map(|panel| panel.serves_tbps).last();
+        let serves = entry.panels.iter().filter_map(|panel| panel.serves_tbps).next_back();
         let mut row = vec![name()];
         row.extend((0..2).map(|i| {
             entry.panels.get(i).map_or_else(String::new, |panel| format!("{:.1}", panel.rate_tbps))
@@ -131,7 +130,7 @@ pub(in crate::report) fn budget_tables(results: &[(Route, Budget)]) -> Vec<Table
             ]);
         }
     }
-    vec![energy, parts(&entries), modules, switches, density, lasers, published]
+    vec![energy, parts(&entries), latency, modules, switches, density, lasers, published]
 }
 
 /// An interval; nothing if it is zero.
