@@ -133,6 +133,43 @@ fn a_retimer_without_converter_is_an_analog_one() {
 }
 
 #[test]
+fn a_redriver_costs_its_own_and_lifts_the_loss_by_its_boost() {
+    let equalizer = crate::response::Ctle {
+        dc_gain: (-6.0).db(),
+        low_frequency_gain: 0.0.db(),
+        zero: 15.0.ghz(),
+        pole1: 26.0.ghz(),
+        pole2: 60.0.ghz(),
+        low_frequency_pole: 0.6.ghz(),
+    };
+    let redriver = crate::device::Redriver {
+        equalizer,
+        gain: 6.0.db(),
+        bandwidth: 45.0.ghz(),
+        order: 4,
+        input_saturation: 1.0.volts(),
+        saturation: 1.2.volts(),
+        noise_density: 3.0.nv_per_rthz(),
+        output_noise_density: 3.0.nv_per_rthz(),
+    };
+    let mut route = copper_100g();
+    let device = crate::device::AnyDevice::Redriver(redriver);
+    route.hops[0].stages.push(crate::route::Stage {
+        name: "redriver".into(),
+        probe: false,
+        device,
+    });
+    let (active, passive) = (of(&route), of(&copper_100g()));
+    let boost = equalizer.at(26.5625e9).norm() / equalizer.at(0.0).norm();
+    near(passive.hops[0].loss - active.hops[0].loss, 20.0 * boost.log10());
+    near(on_the_line(&active, "redriver"), catalogue().redriver.nominal);
+    assert_eq!(active.hops[0].class, "112G MR");
+    let late = active.delays.iter().find(|delay| delay.place == "redriver").unwrap();
+    assert_eq!(late.time, catalogue().analog_delay);
+    assert!(active.module(800e9).unwrap().unit.nominal > 0.0);
+}
+
+#[test]
 fn delays_add_up_with_and_without_error_correction() {
     let (budget, known) = (of(&lpo_dr_100g()), catalogue());
     let flight = budget.delays.iter().find(|delay| delay.place == "fiber").unwrap();

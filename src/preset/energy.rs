@@ -291,6 +291,18 @@ mod tests {
         }
     }
 
+    /// Nothing is fitted to these: numbers of parts alone give sums that may be compared.
+    #[test]
+    fn modules_with_retimers_draw_about_what_is_published() {
+        for route in [preset::dsp_dr_100g(), preset::lro_dr_100g()] {
+            let budget = crate::budget::budget(&route, &catalogue()).unwrap();
+            let said = published(&route.name).next().unwrap();
+            let unit = budget.module(said.rate).unwrap().unit;
+            assert!(unit.overlaps(&said.power), "{}: {unit} for {}", route.name, said.power);
+            assert!((unit.nominal / said.power.nominal - 1.0).abs() < 0.15, "{unit}");
+        }
+    }
+
     #[test]
     fn more_loss_costs_more() {
         for generation in catalogue().generations {
