@@ -96,6 +96,12 @@ impl Error {
         self.within(format!("hop `{hop}`"))
     }
 
+    /// The same error, with the test point that it concerns.
+    #[must_use]
+    pub fn in_test_point(self, point: &str) -> Self {
+        self.within(format!("test point `{point}`"))
+    }
+
     /// The same error, with the file that it concerns.
     #[must_use]
     pub fn in_file(self, path: &Path) -> Self {

@@ -43,7 +43,7 @@ fn compare(names: &[String], options: &Options) -> Result<Outcome> {
     if options.json {
         let routes = results
             .iter()
-            .map(|(route, report)| RunReport::new(route, report, Vec::new()))
+            .map(|(route, report)| RunReport::new(route, report, None, Vec::new()))
             .collect();
         output::json(&CompareReport { routes, complete: simulated.complete(), files })?;
     } else {

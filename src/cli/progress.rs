@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Outcome;
-use crate::route::{Control, Records, Report, Route};
+use crate::kernel::rng::Seed;
+use crate::route::{Control, PointReport, Records, Report, Route};
 use crate::{Error, Result, parallel};
 
 /// The time between two lines of progress where there is no terminal.
@@ -90,6 +91,14 @@ impl Simulator {
     /// Whether the simulation is to end.
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Measures a route's test points; `None` if it was stopped before.
+    pub(super) fn measure(&self, route: &Route, seed: Seed) -> Result<Option<Vec<PointReport>>> {
+        if self.stopped() {
+            return Ok(None);
+        }
+        parallel::with_threads(self.threads, || route.measure(seed))?.map(Some)
     }
 
     /// Simulates a route; `None` if it was stopped before there was anything.

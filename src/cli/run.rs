@@ -31,12 +31,16 @@ impl Run {
             eprintln!("stopped early: there is nothing to report yet");
             return Ok(Outcome::Stopped);
         };
+        let points = simulator
+            .measure(&route, options.records().seed)
+            .map_err(|error| error.in_route(&route.name))?;
+        let points = points.as_deref();
         let files = pictures::of_run(folder, &route, &report)?;
         if options.json {
-            output::json(&RunReport::new(&route, &report, files))?;
+            output::json(&RunReport::new(&route, &report, points, files))?;
         } else {
             let pictures = output::pictures(&files);
-            output::text(&format!("{}{pictures}", run_text(&route, &report)))?;
+            output::text(&format!("{}{pictures}", run_text(&route, &report, points)))?;
         }
         Ok(if report.complete { Outcome::Done } else { Outcome::Stopped })
     }

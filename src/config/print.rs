@@ -21,9 +21,9 @@ pub fn print(route: &Route) -> Result<String> {
 
 /// The document of a route with a comment beside its numbers.
 ///
-/// `note` is asked for each number: it is given what the number belongs to (`hop`, `transmitter`,
-/// `receiver`, or the kind of a device), its key with the tables it stands in (`agc.swing`), and
-/// its value.
+/// `note` is asked for each number but those beside a `source`: it is given what the number belongs
+/// to (`hop`, `transmitter`, `receiver`, `test`, `test-point`, or the kind of a device), its key with
+/// the tables it stands in (`agc.swing`), and its value.
 ///
 /// # Errors
 /// As [`print()`].
@@ -59,7 +59,8 @@ impl Place {
             (_, "hop") => Some("hop".to_owned()),
             ("", "fec" | "packaging") => Some(key.to_owned()),
             ("hop", "stage") | ("hop.stage", "device") => None,
-            ("hop", "aggressor") => Some("aggressor".to_owned()),
+            ("hop", "aggressor" | "test") => Some(key.to_owned()),
+            ("hop.test", "point") => Some("test-point".to_owned()),
             ("hop" | "hop.aggressor", "transmitter" | "receiver" | "channel")
             | ("hop.stage.device", _) => Some(key.to_owned()),
             _ => return Self { path, part: self.part.clone(), key: joined(&self.key) },
@@ -154,6 +155,8 @@ impl Writer<'_> {
 
     fn collect(&mut self, value: &Value, place: &Place, notes: &mut Vec<String>) {
         match value {
+            // Says for itself where it comes from.
+            Value::Table(table) if table.get("source").is_some_and(Value::is_str) => {}
             Value::Table(table) => {
                 for (key, value) in table {
                     self.collect(value, &place.within(key), notes);

@@ -10,6 +10,7 @@ pub mod energy;
 pub mod parts;
 mod paths;
 mod sources;
+pub mod test_points;
 
 pub use paths::{copper_100g, dsp_dr_100g, lpo_dr_100g, lro_dr_100g};
 pub use sources::{Confidence, Source, sources};

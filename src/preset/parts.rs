@@ -182,7 +182,22 @@ pub(super) fn copper_neighbors() -> Vec<Aggressor> {
 }
 
 /// The name of a copper link's channel among the stages.
-const COPPER: &str = "copper.channel";
+pub(super) const COPPER: &str = "copper.channel";
+
+/// The name of the host channel ahead of the optics.
+pub(super) const TRANSMIT_CHANNEL: &str = "host-tx.channel";
+
+/// The name of the host channel behind the optics.
+pub(super) const RECEIVE_CHANNEL: &str = "host-rx.channel";
+
+/// The name of the modulator.
+pub(super) const MODULATOR: &str = "tx.mzm";
+
+/// The name of the fiber.
+pub(super) const FIBER: &str = "fiber";
+
+/// The name of the transimpedance amplifier.
+pub(super) const AMPLIFIER: &str = "rx.tia";
 
 /// A copper link as a stage.
 pub(super) fn copper_channel() -> Stage {
@@ -294,21 +309,21 @@ fn stage(name: &str, probe: bool, device: AnyDevice) -> Stage {
 
 /// The host channel ahead of the optics, as a stage.
 pub(super) fn transmit_channel() -> Stage {
-    stage("host-tx.channel", true, AnyDevice::Channel(host_to_module()))
+    stage(TRANSMIT_CHANNEL, true, AnyDevice::Channel(host_to_module()))
 }
 
 /// The host channel behind the optics, as a stage.
 pub(super) fn receive_channel() -> Stage {
-    stage("host-rx.channel", true, AnyDevice::Channel(module_to_host()))
+    stage(RECEIVE_CHANNEL, true, AnyDevice::Channel(module_to_host()))
 }
 
 /// From the driver's input to the amplifier's output.
 pub(super) fn optics() -> Vec<Stage> {
     vec![
         stage("tx.driver", false, AnyDevice::Driver(driver())),
-        stage("tx.mzm", true, AnyDevice::MachZehnder(modulator())),
-        stage("fiber", false, AnyDevice::SingleModeFiber(fiber())),
+        stage(MODULATOR, true, AnyDevice::MachZehnder(modulator())),
+        stage(FIBER, false, AnyDevice::SingleModeFiber(fiber())),
         stage("rx.pd", false, AnyDevice::Photodiode(photodiode())),
-        stage("rx.tia", true, AnyDevice::Tia(tia())),
+        stage(AMPLIFIER, true, AnyDevice::Tia(tia())),
     ]
 }

@@ -1,30 +1,6 @@
 //! Where the numbers of the presets come from.
 
-use std::fmt;
-
-/// How far a number is to be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Confidence {
-    /// From a standard's document or reference code, or restating one.
-    Standard,
-    /// From a vendor's data or an operator's settings.
-    Vendor,
-    /// From a scientific paper.
-    Paper,
-    /// An engineer's estimate of what is usual.
-    Estimate,
-}
-
-impl fmt::Display for Confidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Standard => "standard",
-            Self::Vendor => "vendor",
-            Self::Paper => "paper",
-            Self::Estimate => "estimate",
-        })
-    }
-}
+pub use crate::route::Confidence;
 
 /// Where a number comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +42,25 @@ const SOURCES: &[Source] = &[
     source("packaging", "lanes", Standard, "modelled after an OSFP cage: eight lanes each way"),
     source("packaging", "lasers", Estimate, "two lasers for the eight lanes of a module"),
     source("aggressor", "delay", Estimate, "a spread of phases within the unit interval"),
+    source("test", "", Estimate, "as many as noise and jitter are told from the pattern with"),
+    source(
+        "test-point",
+        "receiver.bandwidth-ratio",
+        Standard,
+        "half the symbol rate for light and eye closure, 40 GHz for transmitters (802.3)",
+    ),
+    source(
+        "test-point",
+        "receiver.decibels-per-decade",
+        Estimate,
+        "of a power 10; of a voltage 20, which fits the LPO MSA's limit but is not confirmed",
+    ),
+    source(
+        "test-point",
+        "receiver",
+        Standard,
+        "5 taps and 4.8e-4 (802.3bs), 9 and 4.0e-4 (LPO MSA), 15 (drafts of 802.3dj); second-hand",
+    ),
     source("transmitter", "swing", Standard, "802.3ck: twice A_v = 0.413 V"),
     source("transmitter", "edge", Standard, "802.3ck T_r = 7.5 ps, 20 to 80 %"),
     source(

@@ -26,7 +26,8 @@ pub use json::{
     AgreementEntry, AttributeReport, AttributionEntry, BathtubEntry, BerEntry, BudgetEntry,
     BudgetReport, CompareReport, ContourEntry, ConvergenceEntry, CountedEntry, DelayEntry,
     EqualizerEntry, EyeEntry, HopClassEntry, HopEntry, HopShares, ItemEntry, LaserEntry,
-    LatencyEntry, LevelEntry, ModuleEntry, PanelEntry, PartEntry, ProbeEntry, PublishedEntry,
-    RouteShares, RunReport, SemiAnalyticEntry, ShareEntry, StatisticalEntry, SwitchEntry,
+    LatencyEntry, LevelEntry, MetricEntry, ModuleEntry, PanelEntry, PartEntry, PointEntry,
+    ProbeEntry, PublishedEntry, RouteShares, RunReport, SemiAnalyticEntry, ShareEntry,
+    StatisticalEntry, SwitchEntry,
 };
 pub use text::{attribute_text, budget_text, compare_text, run_text};

@@ -1,7 +1,5 @@
 //! The eyes of a route's probes.
 
-use num_complex::Complex64;
-
 use super::trained::TrainedHop;
 use super::{ProbeReport, Records, Route};
 use crate::analysis::{EyeAccumulator, EyeRecord, EyeSettings, eye::EyeUnit};
@@ -9,7 +7,7 @@ use crate::engine::Plan;
 use crate::kernel::pulse::PulseEstimator;
 use crate::kernel::rng::Key;
 use crate::parallel;
-use crate::signal::{Kind, Samples, Symbols, Voltage, Waveform};
+use crate::signal::{Kind, Symbols, Voltage, Waveform};
 use crate::transceiver::equalized_waveform;
 use crate::{Error, Result};
 
@@ -159,11 +157,8 @@ impl Sheet {
 
         let mut waveforms = Vec::new();
         for stage in hop.hop.stages.iter().filter(|stage| stage.probe) {
-            waveforms.push(match workspace.probe(&stage.name) {
-                Some(Samples::Real(samples)) => samples.to_vec(),
-                Some(Samples::Complex(field)) => field.iter().map(Complex64::norm_sqr).collect(),
-                None => return Err(Error::usage(format!("no probe at stage `{}`", stage.name))),
-            });
+            let missing = || Error::usage(format!("no probe at stage `{}`", stage.name));
+            waveforms.push(workspace.probe(&stage.name).ok_or_else(missing)?.detected());
         }
         let per_symbol = plan.grid().samples_per_symbol();
         let digital = &hop.receiver.digital;

@@ -1,6 +1,7 @@
 //! What lies between two decisions, and making it ready.
 
 use super::aggressor::{Aggressor, Neighbor};
+use super::points::TestRecord;
 use super::trained::TrainedHop;
 use crate::device::AnyDevice;
 use crate::engine::{AnyLink, Link, Options, Output};
@@ -44,6 +45,9 @@ pub struct Hop {
     pub aggressors: Vec<Aggressor>,
     /// Where the voltage becomes symbols.
     pub receiver: Receiver,
+    /// What is measured between transmitter and receiver, if anything is.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub test: Option<TestRecord>,
 }
 
 /// A named device of a hop.
@@ -72,7 +76,7 @@ impl Hop {
         self.chain().map_err(|error| error.in_hop(&self.name))
     }
 
-    fn chain(&self) -> Result<Link<Voltage, Voltage>> {
+    pub(super) fn chain(&self) -> Result<Link<Voltage, Voltage>> {
         for (index, aggressor) in self.aggressors.iter().enumerate() {
             let named = |other: &Aggressor| other.name == aggressor.name;
             if self.aggressors[..index].iter().any(named) {
@@ -101,7 +105,7 @@ impl Hop {
     }
 
     /// The aggressors in the order in which they couple in.
-    fn neighbors(&self, grid: Grid) -> Result<Vec<Neighbor>> {
+    pub(super) fn neighbors(&self, grid: Grid) -> Result<Vec<Neighbor>> {
         let into = |stage: &Stage| {
             let name = stage.name.clone();
             self.aggressors.iter().filter(move |aggressor| aggressor.into == name)

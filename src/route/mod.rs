@@ -13,6 +13,7 @@ mod hop;
 mod noise;
 mod outcome;
 mod packaging;
+mod points;
 mod quiet;
 mod sensing;
 mod simulate;
@@ -24,6 +25,9 @@ pub use attribution::{Attribution, Share};
 pub use hop::{Hop, Stage};
 pub use outcome::{Agreement, Equalizer, HopAnalysis, HopReport, ProbeReport, Report};
 pub use packaging::{Edge, Form, LaserPlace, Lasers, Packaging};
+pub use points::{
+    Confidence, Limit, Limits, Metric, MetricReport, MetricUnit, PointReport, TestPoint, TestRecord,
+};
 pub use simulate::{Control, Prepared, Records};
 pub use statistical::{CrosstalkPhases, StatisticalReport};
 
@@ -71,6 +75,9 @@ impl Route {
                 let error = Error::parameter("modulation", hop.modulation, expected);
                 return Err(error.in_hop(&hop.name));
             }
+            if let Some(test) = &hop.test {
+                test.check(hop).map_err(|error| error.in_hop(&hop.name))?;
+            }
             // The noise of a stage belongs to its name, so a name stands for one stage only.
             for stage in &hop.stages {
                 let taken = |other: &Hop| other.stages.iter().any(|s| s.name == stage.name);
@@ -78,6 +85,13 @@ impl Route {
                     let text = format!("stage `{}` is in an earlier hop already", stage.name);
                     return Err(Error::usage(text).in_hop(&hop.name));
                 }
+            }
+        }
+        let tests = self.hops.iter().filter_map(|hop| hop.test.as_ref());
+        let points: Vec<&TestPoint> = tests.flat_map(|test| &test.points).collect();
+        for (index, point) in points.iter().enumerate() {
+            if points[..index].iter().any(|other| other.name == point.name) {
+                return Err(Error::usage(format!("two test points are named `{}`", point.name)));
             }
         }
         Ok(())

@@ -72,6 +72,7 @@ pub(super) fn hop(density: f64, sections: Vec<Section>) -> Hop {
                 mlse: None,
             },
         },
+        test: None,
     }
 }
 

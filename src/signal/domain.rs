@@ -49,6 +49,16 @@ pub enum Samples<'a> {
     Complex(&'a [Complex64]),
 }
 
+impl Samples<'_> {
+    /// Volts or amperes as they are; light as its power, in watts.
+    pub fn detected(self) -> Vec<f64> {
+        match self {
+            Self::Real(samples) => samples.to_vec(),
+            Self::Complex(field) => field.iter().map(Complex64::norm_sqr).collect(),
+        }
+    }
+}
+
 /// The number that a sample is: real or complex.
 pub trait Sample: Sealed + Copy + Debug + Default + PartialEq + Send + Sync + 'static {
     /// How many real numbers it is made of.

@@ -74,6 +74,7 @@ fn flat_hop(name: &str, modulation: Modulation, sigma: f64) -> Hop {
             bandwidth,
             digital: plain(PhaseDetector::MuellerMuller),
         },
+        test: None,
     }
 }
 

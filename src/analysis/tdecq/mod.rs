@@ -43,6 +43,11 @@ const WORTH: f64 = 0.87;
 
 /// Where in the unit interval histograms are taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 pub enum Phase {
     /// Where the eye stands the largest noise.
     Best,
@@ -92,21 +97,30 @@ pub enum Phase {
 /// IEEE Std 802.3-2022, 121.8.5 (TDECQ) and 95.8.5 (TDEC). The sequence was taken from secondary
 /// sources: J. King, *king_3bs_01a_0917* (2017), and instrument documentation.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "config",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields, rename_all = "kebab-case")
+)]
 pub struct Tdecq {
     /// Taps of the reference equalizer, 1 to 32.
     pub taps: usize,
     /// The main tap, counted from 1: `main_tap - 1` taps see later instants. `None` takes the best
     /// of all with up to three taps ahead and at least as many behind.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub main_tap: Option<usize>,
     /// Taps in a unit interval: 1, or 2 as in drafts of 2017.
     pub taps_per_symbol: usize,
     /// Limits of the taps.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub limits: Option<TapLimits>,
     /// The bandwidth (-3 dB electrical) of the receiver over the symbol rate; `None` if the record
     /// has passed the receiver already.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub bandwidth_ratio: Option<f64>,
     /// The bandwidth over the symbol rate behind which noise is taken to be white, where it is not
     /// that of the receiver; `None` for the receiver's, or white noise without one.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub noise_bandwidth_ratio: Option<f64>,
     /// The target symbol error ratio.
     pub symbol_error_ratio: f64,
@@ -281,7 +295,11 @@ impl Tdecq {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    /// If one has a value that makes no sense; the message names it.
+    pub fn check(&self) -> Result<()> {
         check::count("taps", self.taps, &(1..=MAX_TAPS))?;
         check::count("taps-per-symbol", self.taps_per_symbol, &(1..=2))?;
         if let Some(tap) = self.main_tap {

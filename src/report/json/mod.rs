@@ -7,6 +7,7 @@ mod ber;
 mod budget;
 mod eye;
 mod hop;
+mod points;
 
 pub use attribution::{AttributeReport, AttributionEntry, HopShares, RouteShares, ShareEntry};
 pub use ber::{AgreementEntry, BerEntry, CountedEntry, SemiAnalyticEntry, StatisticalEntry};
@@ -16,12 +17,13 @@ pub use budget::{
 };
 pub use eye::{EyeEntry, LevelEntry, ProbeEntry};
 pub use hop::{BathtubEntry, ContourEntry, ConvergenceEntry, EqualizerEntry, HopEntry};
+pub use points::{MetricEntry, PointEntry};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fec::Outcome;
-use crate::route::{Report, Route};
+use crate::route::{PointReport, Report, Route};
 
 /// One simulated route: what `lightlane run --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -46,6 +48,9 @@ pub struct RunReport {
     pub hops: Vec<HopEntry>,
     /// Each place that an eye was taken of.
     pub probes: Vec<ProbeEntry>,
+    /// What was measured at each test point, hop by hop; `null` if test points were not measured,
+    /// as beside other routes.
+    pub test_points: Option<Vec<PointEntry>>,
     /// Pictures that were written.
     pub files: Vec<String>,
 }
@@ -62,8 +67,14 @@ pub struct CompareReport {
 }
 
 impl RunReport {
-    /// What a program should know of a simulated route.
-    pub fn new(route: &Route, report: &Report, files: Vec<String>) -> Self {
+    /// What a program should know of a simulated route, and of its test points if they were
+    /// measured.
+    pub fn new(
+        route: &Route,
+        report: &Report,
+        points: Option<&[PointReport]>,
+        files: Vec<String>,
+    ) -> Self {
         let hops = report.hops.iter().zip(&route.hops);
         Self {
             name: report.name.clone(),
@@ -76,6 +87,7 @@ impl RunReport {
             worst_hop: report.worst_hop().map_or_else(String::new, |hop| hop.name.clone()),
             hops: hops.map(|(hop, plan)| HopEntry::new(hop, plan.modulation)).collect(),
             probes: report.probes.iter().map(ProbeEntry::new).collect(),
+            test_points: points.map(|points| points.iter().map(PointEntry::new).collect()),
             files,
         }
     }

@@ -5,6 +5,7 @@ mod budget;
 mod cells;
 mod compare;
 mod correction;
+mod points;
 
 pub use attribute::attribute_text;
 pub use budget::budget_text;
@@ -15,7 +16,7 @@ use std::fmt::Write;
 
 use super::table::Table;
 use crate::analysis::eye::EyeUnit;
-use crate::route::{Agreement, HopReport, ProbeReport, Report, Route};
+use crate::route::{Agreement, HopReport, PointReport, ProbeReport, Report, Route};
 use cells::{counted, decibels, grouped, heights, interval, maybe_rate, quotient};
 
 const LEGEND: &str = "\
@@ -38,8 +39,9 @@ eyes           the lowest first; height and width between the quantiles at 1e-3 
                levels, 0 if closed
 ";
 
-/// What came of one route, for people.
-pub fn run_text(route: &Route, report: &Report) -> String {
+/// What came of one route, for people, and what was measured at its test points.
+pub fn run_text(route: &Route, report: &Report, points: Option<&[PointReport]>) -> String {
+    let points = points.unwrap_or_default();
     let mut text = format!("{}: {}\n{}\n\n", route.name, route.description, sent(route, report));
     text.push_str(&readings(report));
     text.push('\n');
@@ -65,13 +67,17 @@ pub fn run_text(route: &Route, report: &Report) -> String {
         probes.row(probe_row(probe));
     }
     let _ = write!(text, "\n{}", probes.text());
+    if !points.is_empty() {
+        let _ = write!(text, "\n{}", points::text(points));
+    }
 
     let notes: Vec<String> = report.hops.iter().flat_map(notes_of).collect();
     if !notes.is_empty() {
         let _ = write!(text, "\n{}\n", notes.join("\n"));
     }
     let correction = if report.fec.is_some() { correction::LEGEND } else { "" };
-    let _ = write!(text, "\n{LEGEND}{correction}{EYES}");
+    let tested = if points.is_empty() { "" } else { points::LEGEND };
+    let _ = write!(text, "\n{LEGEND}{correction}{EYES}{tested}");
     text
 }
 
