@@ -78,7 +78,7 @@ mod tests {
     fn values_are_rounded_in_the_unit_that_suits_them() {
         let text = |unit, value| rounded(unit, value);
         assert_eq!(text(MetricUnit::Seconds, 8.123456e-12), "8.123 ps");
-        assert_eq!(text(MetricUnit::Decibels, 3.14159), "3.14 dB");
+        assert_eq!(text(MetricUnit::Decibels, 3.4149), "3.41 dB");
         assert_eq!(text(MetricUnit::DecibelsPerHertz, -137.987), "-137.99 dB/Hz");
         assert_eq!(text(MetricUnit::Volts, 0.212349), "212.3 mV");
         assert_eq!(text(MetricUnit::One, 0.95), "0.95");

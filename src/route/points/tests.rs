@@ -13,12 +13,12 @@ fn point(at: &str, metrics: Vec<Metric>) -> TestPoint {
     TestPoint { name: "TP".to_owned(), at: at.to_owned(), metrics, receiver }
 }
 
-/// A matched hop without loss, whose transmitter has edges of 1.5 ps.
+/// A matched hop without loss, whose transmitter has edges of 2 ps.
 fn tested(points: Vec<TestPoint>) -> Hop {
     let mut hop = hop(0.0, Vec::new());
-    hop.transmitter.edge = Edge::RiseTime(1.5.ps());
+    hop.transmitter.edge = Edge::RiseTime(2.0.ps());
     let test =
-        TestRecord { pattern: Pattern::Prbs(13), periods: 2, samples_per_symbol: 16, points };
+        TestRecord { pattern: Pattern::Prbs(13), periods: 2, samples_per_symbol: 32, points };
     Hop { test: Some(test), ..hop }
 }
 
@@ -78,13 +78,16 @@ fn closure_of_steep_edges_is_that_of_the_receiver_alone() {
     let report = measured(tested(vec![point("transmitter", metrics)]));
     let value = |name| report.value(name).unwrap();
     // Rectangular pulses of SSPRQ behind the receiver: 0.316 dB with C_eq 1.055, of light; twice
-    // that of a voltage. Other patterns and edges of a twelfth of a symbol change some hundredths.
+    // that of a voltage. Other patterns and edges of a tenth of a symbol change some hundredths.
     assert!((value("EECQ") - 2.0 * 0.316).abs() < 0.15, "{}", value("EECQ"));
     let gain = value("EECQ") - value("closure - C_eq");
     assert!((gain - 20.0 * 1.055f64.log10()).abs() < 0.15, "{gain}");
     // Behind the equalizer the eye is open.
     assert!((0.0..2.0).contains(&value("VEC")), "{}", value("VEC"));
 }
+
+/// What is done to a record.
+type Change<'a> = &'a dyn Fn(&mut TestRecord);
 
 #[test]
 fn what_is_not_there_is_refused_by_name() {
@@ -93,7 +96,7 @@ fn what_is_not_there_is_refused_by_name() {
         change(hop.test.as_mut().unwrap());
         route(hop).measure(Seed(1)).unwrap_err().to_string()
     };
-    let cases: [(&dyn Fn(&mut TestRecord), &str); 7] = [
+    let cases: [(Change<'_>, &str); 7] = [
         (
             &|test| test.points[0].at = "bord".to_owned(),
             "hop `copper`: test point `TP`: `at` is `bord`, but must be `transmitter` or a stage: board",
