@@ -19,8 +19,8 @@ const LEAST_RUN: usize = 3;
 ///
 /// # Assumptions
 /// - The pulse fits into 8 symbols before and 24 behind its peak; what is outside counts as error.
-/// - Noise is what differs between the periods of a record. In a record of one period it is part of
-///   the fit's error already, and `sigma_n` is 0.
+/// - Noise is what differs between the periods of a record; what it leaves in their mean is taken
+///   out of the fit's error. In a record of one period it is part of that error, and `sigma_n` is 0.
 ///
 /// # References
 /// IEEE Std 802.3-2022, 94.3.12.5.2 and 120D.3.1.6; the fit is [`PulseEstimator`]'s.
@@ -72,6 +72,7 @@ impl LinearFit {
         // Periods are fitted by their mean, so that noise is not in the error as well.
         let period = received.lock.period;
         let average = averaged(&received.samples, period * each);
+        let left = left_over(&received.samples, &average, each);
         let sent = &sent[..period];
         let estimator = PulseEstimator::new(&[(&average, sent)], each)?;
         let mean = sent.iter().sum::<f64>() / period as f64;
@@ -90,7 +91,7 @@ impl LinearFit {
                     .sum();
                 square += (value - constant - fitted).powi(2);
             }
-            worst = worst.max(square / period as f64);
+            worst = worst.max(square / period as f64 - left[phase]);
             let largest = response.iter().copied().fold(f64::MIN, f64::max);
             if largest > peak {
                 (peak, steady) = (largest, sum);
@@ -121,6 +122,24 @@ fn averaged(samples: &[f64], period: usize) -> Vec<f64> {
         mean.iter_mut().zip(chunk).for_each(|(sum, x)| *sum += x / periods);
     }
     mean
+}
+
+/// The variance, by phase, that noise leaves in the mean of a record's periods; nothing is known of
+/// it in a record of one.
+fn left_over(samples: &[f64], mean: &[f64], each: usize) -> Vec<f64> {
+    let periods = samples.len() / mean.len();
+    let mut sums = vec![0.0; each];
+    if periods < 2 {
+        return sums;
+    }
+    for chunk in samples.chunks_exact(mean.len()) {
+        for (n, (x, mean)) in chunk.iter().zip(mean).enumerate() {
+            sums[n % each] += (x - mean) * (x - mean);
+        }
+    }
+    let scale = 1.0 / ((periods - 1) * periods * (mean.len() / each)) as f64;
+    sums.iter_mut().for_each(|sum| *sum *= scale);
+    sums
 }
 
 /// The deviation of periods from their mean in the middle of runs, or, without such,
