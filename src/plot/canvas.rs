@@ -136,19 +136,31 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// The same mark, `by` pixels to the right.
-    fn moved(mut self, by: f64) -> Self {
+    /// The same mark, so many pixels to the right and down.
+    fn moved(mut self, [right, down]: Point) -> Self {
         if let Some(clip) = &mut self.clip {
-            clip.left += by;
-            clip.right += by;
+            clip.left += right;
+            clip.right += right;
+            clip.top += down;
+            clip.bottom += down;
         }
+        let shift = |point: &mut Point| {
+            point[0] += right;
+            point[1] += down;
+        };
         match &mut self.shape {
             Shape::Path(points, _) | Shape::Polygon(points, _) => {
-                points.iter_mut().for_each(|point| point[0] += by);
+                points.iter_mut().for_each(shift);
             }
-            Shape::Band(points, _) => points.iter_mut().for_each(|point| point[0] += by),
-            Shape::Text(text) => text.at[0] += by,
-            Shape::Image(at, _) => at[0] += by,
+            Shape::Band(points, _) => {
+                for [x, low, high] in points {
+                    *x += right;
+                    *low += down;
+                    *high += down;
+                }
+            }
+            Shape::Text(text) => shift(&mut text.at),
+            Shape::Image(at, _) => shift(at),
         }
         self
     }
@@ -191,9 +203,9 @@ impl Canvas {
         self.marks.push(Mark { clip: self.clip, shape });
     }
 
-    /// Adds what another sheet shows, its left edge at `left`.
-    pub(super) fn append(&mut self, other: Self, left: f64) {
-        self.marks.extend(other.marks.into_iter().map(|mark| mark.moved(left)));
+    /// Adds what another sheet shows, its top left corner at `corner`.
+    pub(super) fn append(&mut self, other: Self, corner: Point) {
+        self.marks.extend(other.marks.into_iter().map(|mark| mark.moved(corner)));
     }
 }
 

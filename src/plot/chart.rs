@@ -6,6 +6,7 @@ use super::curve;
 use super::drawing::Drawing;
 use super::frame::Frame;
 use super::legend::{Crowd, Legend};
+use super::names::{self, PointName};
 use super::reference;
 use super::{FAINT_TEXT, MARGIN, SIZE, SUBTITLE, TEXT, TICK_LABEL, TITLE};
 use crate::{Error, Result};
@@ -109,6 +110,8 @@ pub struct Chart {
     pub series: Vec<Series>,
     /// Limits and other fixed values.
     pub lines: Vec<ReferenceLine>,
+    /// Texts beside points.
+    pub names: Vec<PointName>,
     /// Width and height in pixels.
     pub size: [u32; 2],
 }
@@ -122,6 +125,7 @@ impl Default for Chart {
             y: Axis::default(),
             series: Vec::new(),
             lines: Vec::new(),
+            names: Vec::new(),
             size: SIZE,
         }
     }
@@ -169,6 +173,7 @@ impl Chart {
         reference::draw_lines(&mut canvas, &frame, &self.lines);
         curve::draw_all(&mut canvas, &frame, &self.series);
         reference::draw_labels(&mut canvas, &frame, &self.lines, &mut crowd);
+        names::draw(&mut canvas, &frame, &self.names, &mut crowd);
         canvas.clip = None;
         if !self.series.iter().any(|series| curve::shows(series, &frame)) {
             no_data(&mut canvas, &frame.area);

@@ -36,18 +36,36 @@ impl Drawing {
     /// # Errors
     /// No drawings, or a sheet above 16384x16384 pixels.
     pub fn beside(drawings: impl IntoIterator<Item = Self>) -> Result<Self> {
+        Self::in_line(drawings, 0)
+    }
+
+    /// Drawings from top to bottom on one sheet, their left edges in line.
+    ///
+    /// # Errors
+    /// As for [`Drawing::beside`].
+    pub fn below(drawings: impl IntoIterator<Item = Self>) -> Result<Self> {
+        Self::in_line(drawings, 1)
+    }
+
+    /// Drawings one after the other: to the right for the first axis, down for the second.
+    fn in_line(drawings: impl IntoIterator<Item = Self>, axis: usize) -> Result<Self> {
         let all: Vec<Canvas> = drawings.into_iter().map(|drawing| drawing.canvas).collect();
-        let width: usize = all.iter().map(|canvas| canvas.width).sum();
-        let Some(height) = all.iter().map(|canvas| canvas.height).max() else {
+        if all.is_empty() {
             return Err(Error::parameter("drawings", "empty", "at least one"));
-        };
-        let size = [width, height].map(|length| u32::try_from(length).unwrap_or(u32::MAX));
-        let mut sheet = Canvas::new(size)?;
-        let mut left = 0;
-        for canvas in all {
-            let next = left + canvas.width;
-            sheet.append(canvas, left as f64);
-            left = next;
+        }
+        let mut size = [0; 2];
+        let mut corners = Vec::new();
+        for canvas in &all {
+            let mut corner = [0.0; 2];
+            corner[axis] = size[axis] as f64;
+            corners.push(corner);
+            let sides = [canvas.width, canvas.height];
+            size[axis] += sides[axis];
+            size[1 - axis] = size[1 - axis].max(sides[1 - axis]);
+        }
+        let mut sheet = Canvas::new(size.map(|side| u32::try_from(side).unwrap_or(u32::MAX)))?;
+        for (canvas, corner) in all.into_iter().zip(corners) {
+            sheet.append(canvas, corner);
         }
         Ok(Self::new(sheet))
     }
@@ -109,6 +127,16 @@ mod tests {
         for (x, y) in [(10, 50), (70, 50), (210, 50), (270, 50), (240, 5), (240, 110)] {
             assert_eq!(at(x, y), PAPER, "{x}, {y}");
         }
+        let stacked =
+            Drawing::below([drawing(200, [255, 0, 0]), drawing(300, [0, 0, 255])]).unwrap();
+        let pixels = raster::pixels(&stacked.canvas, PAPER);
+        assert_eq!((pixels.width, pixels.height), (300, 300));
+        let at = |x: usize, y: usize| &pixels.rgb[3 * (y * 300 + x)..][..3];
+        assert_eq!([at(40, 50), at(40, 200)], [[255, 0, 0], [0, 0, 255]]);
+        for (x, y) in [(40, 5), (40, 110), (40, 155), (40, 260), (250, 50)] {
+            assert_eq!(at(x, y), PAPER, "{x}, {y}");
+        }
+        assert!(Drawing::below([]).unwrap_err().is_parameter());
         assert!(Drawing::beside([]).unwrap_err().is_parameter());
         let wide = (0..90).map(|_| drawing(200, [0; 3]));
         assert!(Drawing::beside(wide).unwrap_err().is_parameter());

@@ -40,6 +40,7 @@ mod font;
 mod frame;
 mod key;
 mod legend;
+mod names;
 mod panel;
 mod raster;
 mod recipe;
@@ -54,6 +55,7 @@ pub use chart::{Chart, LineStyle, Orientation, ReferenceLine, Series};
 pub use drawing::Drawing;
 pub use eye::{EyeBox, EyeFigure, EyePanel};
 pub use stack::{Stack, StackBar};
+pub use names::PointName;
 pub use statistical::{Contour, StatisticalEyeFigure, StatisticalEyePanel};
 pub use waterfall::{Contribution, Waterfall, WaterfallPanel};
 
@@ -209,6 +211,26 @@ mod tests {
             chart(&points).draw().unwrap().to_svg().unwrap(),
             chart(&points).draw().unwrap().to_svg().unwrap()
         );
+    }
+
+    #[test]
+    fn names_of_points_are_shown_where_the_plot_shows_the_points() {
+        let mut chart = chart(&waterfall());
+        let name = |at, text: &str| PointName { at, text: text.into() };
+        chart.names = vec![
+            name(waterfall()[3], "third"),
+            name(waterfall()[3], "third again"),
+            name([1e9, 1e-3], "far away"),
+            name([f64::NAN, 1e-3], "nowhere"),
+        ];
+        let svg = chart.draw().unwrap().to_svg().unwrap();
+        let place = |text: &str| {
+            let end = svg.find(&format!(">{text}</text>"))?;
+            svg[..end].rfind("<text").map(|start| svg[start..end].to_owned())
+        };
+        assert!(place("third").is_some() && place("third") != place("third again"));
+        assert!(place("third again").is_some());
+        assert_eq!([place("far away"), place("nowhere")], [None, None]);
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Waterfall {
         let top = panel::words(&mut words, &heads, &lefts, top, width - MARGIN);
         let height = top + table.height() + Frame::below() + MARGIN;
         let mut canvas = Canvas::new([pixels(right), pixels(height)])?;
-        canvas.append(words, 0.0);
+        canvas.append(words, [0.0; 2]);
 
         table.draw_names(&mut canvas, top, right - MARGIN);
         for (panel, left) in self.panels.iter().zip(lefts) {
