@@ -14,6 +14,9 @@ use crate::{Error, Result};
 /// The most symbols that may be asked for.
 const MOST_SYMBOLS: f64 = 1e11;
 
+/// The symbols that are sent if nothing is said.
+const USUAL_SYMBOLS: usize = 1 << 20;
+
 /// The most threads that may be asked for.
 const MOST_THREADS: usize = 1024;
 
@@ -23,10 +26,9 @@ pub(super) struct Options {
     /// given repeatedly. `*/host-tx.channel/touchstone=FILE` replaces a channel by a file.
     #[arg(long = "set", value_name = "EDIT")]
     set: Vec<String>,
-    /// Symbols to send, such as 1e6, 500k or 2M; rounded up to whole records.
-    #[arg(long, value_name = "N", default_value = "1048576", value_parser = symbols,
- allow_hyphen_values = true)]
-    symbols: usize,
+    /// Symbols to send, such as 1e6, 500k or 2M; rounded up to whole records. 1048576 if not given.
+    #[arg(long, value_name = "N", value_parser = symbols, allow_hyphen_values = true)]
+    symbols: Option<usize>,
     /// Symbols in a record, a periodic piece of signal. Clock loops start anew in each: they need
     /// records of 65536.
     #[arg(long, value_name = "N", default_value = "4096", value_parser = symbols,
@@ -49,8 +51,15 @@ pub(super) struct Options {
 impl Options {
     /// How much is simulated.
     pub(super) fn records(&self) -> Records {
-        let count = self.symbols.div_ceil(self.record);
-        Records { symbols: self.record, count, ..Records::of(self.symbols, Seed(self.seed)) }
+        self.records_or(None)
+    }
+
+    /// How much is simulated, with a number of symbols that stands for the usual one if none is
+    /// given.
+    pub(super) fn records_or(&self, usual: Option<usize>) -> Records {
+        let symbols = self.symbols.or(usual).unwrap_or(USUAL_SYMBOLS);
+        let count = symbols.div_ceil(self.record);
+        Records { symbols: self.record, count, ..Records::of(symbols, Seed(self.seed)) }
     }
 
     /// Threads to work on.

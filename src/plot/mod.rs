@@ -54,8 +54,8 @@ pub use axis::{Axis, Scale};
 pub use chart::{Chart, LineStyle, Orientation, ReferenceLine, Series};
 pub use drawing::Drawing;
 pub use eye::{EyeBox, EyeFigure, EyePanel};
-pub use stack::{Stack, StackBar};
 pub use names::PointName;
+pub use stack::{Stack, StackBar};
 pub use statistical::{Contour, StatisticalEyeFigure, StatisticalEyePanel};
 pub use waterfall::{Contribution, Waterfall, WaterfallPanel};
 

@@ -148,7 +148,7 @@ impl Stack {
         let rows = ROW * self.bars.len() as f64;
         let height = (top + rows + Frame::below() + MARGIN).ceil();
         let mut canvas = Canvas::new([self.width, height.min(f64::from(u32::MAX)) as u32])?;
-        canvas.append(words, 0.0);
+        canvas.append(words, [0.0; 2]);
 
         let area = Rect { left: from, top: top.ceil(), right: to, bottom: (top + rows).floor() };
         let frame = Frame::across(area, [0.0, 1.04 * end])?;

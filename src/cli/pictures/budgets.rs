@@ -5,7 +5,7 @@ use std::path::Path;
 use super::write;
 use crate::Result;
 use crate::budget::{Budget, Part};
-use crate::plot::{Stack, StackBar};
+use crate::plot::{Drawing, Stack, StackBar};
 use crate::route::Route;
 
 /// A bar for each route, its parts stacked and its interval as a whisker.
@@ -13,14 +13,19 @@ pub(in crate::cli) fn of_budgets(
     folder: &Path,
     results: &[(Route, Budget)],
 ) -> Result<Vec<String>> {
-    let figure = Stack {
+    write(folder, "budget", &figure(results)?)
+}
+
+/// The bars.
+pub(super) fn figure(results: &[(Route, Budget)]) -> Result<Drawing> {
+    Stack {
         title: "What a bit costs from host to host".to_owned(),
         subtitle: "nominal by part; the whisker is the likely range of the sum".to_owned(),
         label: "Energy (pJ/bit)".to_owned(),
         bars: results.iter().map(|(_, budget)| bar(budget)).collect(),
         ..Stack::default()
-    };
-    write(folder, "budget", &figure.draw()?)
+    }
+    .draw()
 }
 
 fn bar(budget: &Budget) -> StackBar {

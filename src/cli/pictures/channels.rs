@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{file_name, write};
 use crate::Result;
 use crate::device::{AnyDevice, Channel};
-use crate::plot::{Axis, Chart, LineStyle, Orientation, ReferenceLine, Series};
+use crate::plot::{Axis, Chart, Drawing, LineStyle, Orientation, ReferenceLine, Series};
 use crate::response::SampledTwoPort;
 use crate::route::Route;
 use crate::unit::Baud;
@@ -48,7 +48,9 @@ pub(in crate::cli) fn of_channel(
 }
 
 /// The transmission of all channels of some routes; of equal channels one.
-pub(super) fn channels(folder: &Path, name: &str, routes: &[&Route]) -> Result<Vec<String>> {
+///
+/// `None` if there is no channel.
+pub(super) fn channels(routes: &[&Route]) -> Result<Option<Drawing>> {
     let mut shown: Vec<(&str, &Channel)> = Vec::new();
     let mut series = Vec::new();
     let mut fastest = Baud(0.0);
@@ -83,7 +85,7 @@ pub(super) fn channels(folder: &Path, name: &str, routes: &[&Route]) -> Result<V
         }
     }
     if series.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let chart = Chart {
         title: "Electrical channels".to_owned(),
@@ -94,7 +96,7 @@ pub(super) fn channels(folder: &Path, name: &str, routes: &[&Route]) -> Result<V
         lines: vec![nyquist(fastest)],
         ..Chart::default()
     };
-    write(folder, name, &chart.draw()?)
+    chart.draw().map(Some)
 }
 
 /// Pairs of GHz and the value there, from 0 to a frequency.

@@ -6,7 +6,7 @@ use super::{file_name, picture};
 use crate::Result;
 use crate::analysis::Eye;
 use crate::analysis::eye::EyeUnit;
-use crate::plot::{EyeBox, EyeFigure, EyePanel};
+use crate::plot::{Drawing, EyeBox, EyeFigure, EyePanel};
 use crate::route::{ProbeReport, Report, Route};
 
 /// Width and height of an eye beside others.
@@ -14,6 +14,15 @@ const PANEL: [u32; 2] = [760, 620];
 
 /// Eyes in a row, at most: more would be too wide to look at.
 const ROW: usize = 4;
+
+/// Eyes that are drawn at their full size, at most.
+const FEW: usize = 8;
+
+/// Width and height of an eye among many.
+const MANY_PANEL: [u32; 2] = [520, 430];
+
+/// Eyes in a row where there are many.
+const MANY_ROW: usize = 5;
 
 /// The eyes of a run, a picture each.
 pub(super) fn of_run(folder: &Path, report: &Report) -> Result<Vec<String>> {
@@ -33,8 +42,11 @@ pub(super) fn of_run(folder: &Path, report: &Report) -> Result<Vec<String>> {
     Ok(files)
 }
 
-/// The last eye of each route side by side.
-pub(super) fn of_comparison(folder: &Path, results: &[(Route, Report)]) -> Result<Vec<String>> {
+/// The last eye of each route on one sheet: its file, and the drawing. `None` without any eye.
+pub(super) fn of_comparison(
+    folder: &Path,
+    results: &[(Route, Report)],
+) -> Result<Option<(String, Drawing)>> {
     let panels: Vec<EyePanel<'_>> = results
         .iter()
         .filter_map(|(_, report)| {
@@ -47,17 +59,16 @@ pub(super) fn of_comparison(folder: &Path, results: &[(Route, Report)]) -> Resul
             Some(panel)
         })
         .collect();
-    let rows = panels.chunks(ROW).enumerate();
-    rows.map(|(index, row)| {
-        let name = if index == 0 { "eyes".to_owned() } else { format!("eyes-{}", index + 1) };
-        let figure = EyeFigure {
-            title: "The eye that the last receiver decides on".to_owned(),
-            panels: row.to_vec(),
-            panel_size: PANEL,
-        };
-        picture(folder, &name, &figure.draw()?)
-    })
-    .collect()
+    if panels.is_empty() {
+        return Ok(None);
+    }
+    let (row, panel_size) = if panels.len() > FEW { (MANY_ROW, MANY_PANEL) } else { (ROW, PANEL) };
+    let rows = panels.chunks(row).enumerate().map(|(index, row)| {
+        let title = if index == 0 { "The eye that the last receiver decides on" } else { "" };
+        EyeFigure { title: title.to_owned(), panels: row.to_vec(), panel_size }.draw()
+    });
+    let sheet = Drawing::below(rows.collect::<Result<Vec<_>>>()?)?;
+    Ok(Some((picture(folder, "eyes", &sheet)?, sheet)))
 }
 
 /// An eye with its openings, in a unit that suits it.

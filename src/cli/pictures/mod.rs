@@ -4,6 +4,7 @@ mod attribution;
 mod bathtubs;
 mod budgets;
 mod channels;
+mod comparison;
 mod correction;
 mod eyes;
 mod statistical;
@@ -11,6 +12,7 @@ mod statistical;
 pub(super) use attribution::of_attribution;
 pub(super) use budgets::of_budgets;
 pub(super) use channels::of_channel;
+pub(super) use comparison::of_comparison;
 
 use std::path::Path;
 
@@ -40,16 +42,9 @@ pub(super) fn of_run(folder: &Path, route: &Route, report: &Report) -> Result<Ve
     {
         files.extend(write(folder, &file_name(&[&report.name, "codewords"]), &chart)?);
     }
-    let name = file_name(&[&report.name, "channels"]);
-    files.extend(channels::channels(folder, &name, &[route])?);
-    Ok(files)
-}
-
-/// The last eye of each route side by side, and the loss of all channels.
-pub(super) fn of_comparison(folder: &Path, results: &[(Route, Report)]) -> Result<Vec<String>> {
-    let mut files = eyes::of_comparison(folder, results)?;
-    let routes: Vec<&Route> = results.iter().map(|(route, _)| route).collect();
-    files.extend(channels::channels(folder, "channels", &routes)?);
+    if let Some(drawing) = channels::channels(&[route])? {
+        files.extend(write(folder, &file_name(&[&report.name, "channels"]), &drawing)?);
+    }
     Ok(files)
 }
 

@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 use super::annotated;
 use super::table::Table;
-use super::text::comparison;
+use super::text::{budget_tables, comparison};
+use crate::budget::Budget;
 use crate::route::{Report, Route};
 use crate::{Result, config, preset};
 
@@ -32,6 +33,8 @@ pub struct ComparisonPage<'a> {
     pub title: String,
     /// The routes and what came of them.
     pub results: &'a [(Route, Report)],
+    /// What those cost that say how their lanes are put together.
+    pub budgets: &'a [(Route, Budget)],
     /// The figures, in their order.
     pub figures: Vec<PageFigure>,
 }
@@ -49,7 +52,7 @@ impl ComparisonPage<'_> {
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
         );
-        let tables = comparison(self.results);
+        let tables = comparison(self.results, self.budgets);
         let _ = writeln!(
             page,
             "<p class=\"faint\">{}; lightlane {}</p>",
@@ -63,6 +66,9 @@ impl ComparisonPage<'_> {
         page.push_str("<h2 id=\"tables\">Tables</h2>\n");
         for table in &tables.tables {
             page.push_str(&sortable(table));
+        }
+        for table in budget_tables(self.budgets) {
+            page.push_str(&sortable(&table));
         }
         for note in &tables.notes {
             let _ = writeln!(page, "<p class=\"faint\">{}</p>", escaped(note));
@@ -105,6 +111,9 @@ fn is_preset(route: &Route) -> bool {
 /// A table whose headings sort it.
 fn sortable(table: &Table) -> String {
     let (heading, rows) = table.filled();
+    if rows.is_empty() {
+        return String::new();
+    }
     let mut html = String::from("<div class=\"wide\"><table class=\"sortable\">\n<thead><tr>");
     for cell in &heading {
         let _ = write!(html, "<th>{}</th>", escaped(cell));
@@ -150,6 +159,7 @@ mod tests {
         let page = ComparisonPage {
             title: "All & sundry".to_owned(),
             results: &results,
+            budgets: &[],
             figures: vec![figure],
         };
         let html = page.html().unwrap();
@@ -179,7 +189,12 @@ mod tests {
     #[test]
     fn the_same_results_give_the_same_page() {
         let results = results();
-        let page = || ComparisonPage { title: String::new(), results: &results, figures: vec![] };
+        let page = || ComparisonPage {
+            title: String::new(),
+            results: &results,
+            budgets: &[],
+            figures: vec![],
+        };
         assert_eq!(page().html().unwrap(), page().html().unwrap());
     }
 }

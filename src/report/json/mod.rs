@@ -60,6 +60,8 @@ pub struct RunReport {
 pub struct CompareReport {
     /// The routes, in the order in which they were named.
     pub routes: Vec<RunReport>,
+    /// What those routes cost that say how their lanes are put together.
+    pub budgets: Vec<BudgetEntry>,
     /// Whether all routes sent all symbols that were asked for; false after an early stop.
     pub complete: bool,
     /// Pictures of all routes that were written.

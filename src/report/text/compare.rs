@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use super::cells::{NONE, counted, decibels, heights, interval, maybe_rate};
 use super::{EYES, LEGEND, Table, sent};
+use crate::budget::Budget;
+use crate::report::json::BudgetEntry;
 use crate::route::{Report, Route};
 
 /// What several routes are compared by, ready to be shown as text or on a page.
@@ -19,8 +21,8 @@ pub(in crate::report) struct Comparison {
 }
 
 /// What came of several routes side by side, for people.
-pub fn compare_text(results: &[(Route, Report)]) -> String {
-    let Comparison { sent, tables, notes, legend } = comparison(results);
+pub fn compare_text(results: &[(Route, Report)], budgets: &[(Route, Budget)]) -> String {
+    let Comparison { sent, tables, notes, legend } = comparison(results, budgets);
     let mut text = format!("{sent}\n\n");
     for table in tables {
         let _ = writeln!(text, "{}", table.text());
@@ -36,7 +38,10 @@ pub fn compare_text(results: &[(Route, Report)]) -> String {
 }
 
 /// The tables of a comparison and what belongs to them.
-pub(in crate::report) fn comparison(results: &[(Route, Report)]) -> Comparison {
+pub(in crate::report) fn comparison(
+    results: &[(Route, Report)],
+    budgets: &[(Route, Budget)],
+) -> Comparison {
     let mut readings = Table::new(&[
         "bit error ratio",
         "hops",
@@ -65,10 +70,49 @@ pub(in crate::report) fn comparison(results: &[(Route, Report)]) -> Comparison {
     let margin = if corrected { MARGIN } else { "" };
     Comparison {
         sent,
-        tables: vec![readings, signals],
+        tables: if budgets.is_empty() {
+            vec![readings, signals]
+        } else {
+            vec![readings, signals, costs(budgets)]
+        },
         notes: notes(results),
-        legend: format!("{LEGEND}{margin}{EYES}"),
+        legend: format!("{LEGEND}{margin}{}{EYES}", if budgets.is_empty() { "" } else { COSTS }),
     }
+}
+
+/// What routes cost, in a line each; `lightlane budget` has the parts.
+fn costs(budgets: &[(Route, Budget)]) -> Table {
+    let mut table = Table::new(&[
+        "cost",
+        "pJ/bit",
+        "host",
+        "800G unit (W)",
+        "1.6T unit (W)",
+        "51.2T links (W)",
+        "latency (ns)",
+        "with FEC",
+        "edge (Gb/s/mm)",
+    ]);
+    for (route, budget) in budgets {
+        let entry = BudgetEntry::new(route, budget);
+        let unit = |index: usize| {
+            let module =
+                entry.modules.get(index).map(|module| module.power_w + module.light_source_w);
+            module.filter(|power| power.high > 0.0).map_or_else(String::new, |w| w.to_string())
+        };
+        table.row(vec![
+            route.name.clone(),
+            entry.energy_pj_per_bit.to_string(),
+            entry.host_pj_per_bit.to_string(),
+            unit(0),
+            unit(1),
+            entry.switches.first().map_or_else(String::new, |links| links.total_w.to_string()),
+            entry.latency.without_fec_ns.to_string(),
+            entry.latency.with_fec_ns.to_string(),
+            entry.shoreline_gbps_per_mm.map_or_else(String::new, |density| format!("{density:.0}")),
+        ]);
+    }
+    table
 }
 
 fn readings_of(route: &Route, report: &Report) -> Vec<String> {
@@ -94,6 +138,12 @@ fn signals_of(route: &Route, report: &Report) -> Vec<String> {
     row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.er_db)));
     row
 }
+
+const COSTS: &str = "\
+cost           a (b to c) is nominal and the likely lowest and highest; pJ/bit of the user's bits from
+               host to host; a unit is a module, an engine or a cable end, with its light; links are
+               all units, light and SerDes of a switch; latency from host to host
+";
 
 const MARGIN: &str = "\
 margin         decibels by which Gaussian noise could grow until the semi-analytic ratio is the limit of

@@ -8,6 +8,7 @@ mod correction;
 mod points;
 
 pub use attribute::attribute_text;
+pub(super) use budget::budget_tables;
 pub use budget::budget_text;
 pub use compare::compare_text;
 pub(super) use compare::comparison;
