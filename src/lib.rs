@@ -37,7 +37,7 @@
 //! | Feature | What it adds |
 //! |---|---|
 //! | `parallel` | records run on all cores; results are the same bits without it |
-//! | `config` | TOML documents, JSON and its schema |
+//! | `config` | TOML documents, JSON and its schema, proofs |
 //! | `plot` | PNG and SVG figures |
 //! | `cli` | the command line (with `config` and `plot`) |
 
@@ -59,6 +59,8 @@ pub mod parallel;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod preset;
+#[cfg(feature = "config")]
+pub mod proof;
 #[cfg(feature = "config")]
 pub mod report;
 pub mod response;

@@ -14,8 +14,11 @@
 
 mod attribute;
 mod budget;
+mod capture;
 mod channel;
+mod com;
 mod compare;
+mod eye;
 mod options;
 mod output;
 mod pictures;
@@ -23,6 +26,8 @@ mod preset;
 mod progress;
 mod run;
 mod schema;
+mod tdecq;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -61,6 +66,16 @@ enum Verb {
     /// Judge a Touchstone file: loss, passivity, reciprocity, causality, and whether it can carry
     /// a symbol rate.
     Channel(channel::Channel),
+    /// Channel operating margin of a channel and its aggressors: the best equalizers in each test
+    /// case of a standard's table, what they leave, and whether that passes.
+    Com(com::ComCommand),
+    /// Eye closure of a transmitter from its waveform: TDECQ, TECQ, SECQ, EECQ, TDEC.
+    Tdecq(tdecq::TdecqCommand),
+    /// Draw and measure the eye of a waveform.
+    Eye(eye::EyeCommand),
+    /// Compute again what can be checked against references and closed forms, and print expected,
+    /// found and difference of each.
+    Verify(verify::Verify),
     /// Print the JSON Schema of what `--json` prints.
     Schema(schema::Schema),
 }
@@ -69,7 +84,15 @@ enum Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
+    Missed,
     Stopped,
+}
+
+impl Outcome {
+    /// Of something that was judged.
+    fn of(passed: bool) -> Self {
+        if passed { Self::Done } else { Self::Missed }
+    }
 }
 
 /// Runs the command line of this process.
@@ -77,6 +100,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match execute(&arguments) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Missed) => ExitCode::FAILURE,
         Ok(Outcome::Stopped) => ExitCode::from(130),
         Err(error) => {
             eprintln!("error: {}", error.to_string().replace('\n', " "));
@@ -94,6 +118,10 @@ fn execute(arguments: &Arguments) -> Result<Outcome> {
         Some(Verb::Budget(budget)) => budget.execute(),
         Some(Verb::Preset(preset)) => preset.execute(),
         Some(Verb::Channel(channel)) => channel.execute(),
+        Some(Verb::Com(com)) => com.execute(),
+        Some(Verb::Tdecq(tdecq)) => tdecq.execute(),
+        Some(Verb::Eye(eye)) => eye.execute(),
+        Some(Verb::Verify(verify)) => verify.execute(),
         Some(Verb::Schema(schema)) => schema.execute(),
     }
 }

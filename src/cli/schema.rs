@@ -5,7 +5,11 @@ use schemars::schema_for;
 use serde_json::json;
 
 use super::{Outcome, output};
-use crate::report::{AttributeReport, BudgetReport, ChannelReport, CompareReport, RunReport};
+use crate::proof::ProofReport;
+use crate::report::{
+    AttributeReport, BudgetReport, ChannelReport, ComRunReport, CompareReport, EyeClosureReport,
+    EyeReport, RunReport,
+};
 use crate::{Error, Result};
 
 #[derive(Debug, Args)]
@@ -21,6 +25,10 @@ enum Command {
     Attribute,
     Budget,
     Channel,
+    Com,
+    Tdecq,
+    Eye,
+    Verify,
 }
 
 impl Schema {
@@ -31,6 +39,10 @@ impl Schema {
             Command::Attribute => schema_for!(AttributeReport).to_value(),
             Command::Budget => schema_for!(BudgetReport).to_value(),
             Command::Channel => schema_for!(ChannelReport).to_value(),
+            Command::Com => schema_for!(ComRunReport).to_value(),
+            Command::Tdecq => schema_for!(EyeClosureReport).to_value(),
+            Command::Eye => schema_for!(EyeReport).to_value(),
+            Command::Verify => schema_for!(ProofReport).to_value(),
         };
         let schema = match self.command {
             Some(command) => of(command),
@@ -40,6 +52,10 @@ impl Schema {
                 "attribute": of(Command::Attribute),
                 "budget": of(Command::Budget),
                 "channel": of(Command::Channel),
+                "com": of(Command::Com),
+                "tdecq": of(Command::Tdecq),
+                "eye": of(Command::Eye),
+                "verify": of(Command::Verify),
             }),
         };
         let text = serde_json::to_string_pretty(&schema)

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::analysis::com::{
-    Com, ComBoard, ComDfe, ComEnd, ComFilter, Compat, CtleGrid, Equalizer, EyeWindow, FfeGrid,
-    FloatingTaps, LowFrequencyStage, PackageCase, QualifiedGains, Sweep,
+    Com, ComBoard, ComDfe, ComEnd, ComFilter, ComLimits, Compat, CtleGrid, Equalizer, EyeWindow,
+    FfeGrid, FigureSettings, FloatingTaps, LowFrequencyStage, PackageCase, QualifiedGains,
+    ReturnLossSettings, Sweep,
 };
 use crate::response::PortMap;
 use crate::response::com::ComLine;
@@ -225,8 +226,46 @@ fn parameters(config: &Value) -> Result<Com> {
         receiver_ffe: None,
         dfe: dfe(&table)?,
         eye: eye(&table)?,
+        limits: limits(&table),
+        figures: figures(&table)?,
         cases: cases.collect::<Result<_>>()?,
     })
+}
+
+/// Of margin, eye and return loss; a limit of 0 is none.
+fn limits(table: &Table<'_>) -> ComLimits {
+    let limit = |name: &str| table.optional(name).filter(|limit| *limit > 0.0);
+    let enabled = table.0["ERL"]["enabled"].as_bool() == Some(true);
+    ComLimits {
+        margin: limit("COM_pass_dB").map(Decibels),
+        eye_closure: limit("VEC_pass_dB").map(Decibels),
+        eye_height: limit("Min_VEO_Test_V").map(Volts),
+        return_loss: limit("ERL_pass_dB").filter(|_| enabled).map(Decibels),
+    }
+}
+
+fn figures(table: &Table<'_>) -> Result<Option<FigureSettings>> {
+    let rate = table.one("f_b_Hz")?;
+    let (band, reflection) = (Table(&table.0["ICN_ILD"]), Table(&table.0["ERL"]));
+    if reflection.0["enabled"].as_bool() != Some(true) {
+        return Ok(None);
+    }
+    let delay = |end| reflection.at("fixture_delay_s", end).map(Seconds);
+    Ok(Some(FigureSettings {
+        from: Hertz(band.one("f_1_Hz")?),
+        transmitter: Hertz(band.one("f_v_times_fb")? * rate),
+        far_end_amplitude: Volts(band.one("A_ft_V")?),
+        near_end_amplitude: Volts(band.one("A_nt_V")?),
+        return_loss: ReturnLossSettings {
+            receiver_only: reflection.one("TDR_W_TXPKG")? > 0.0,
+            transition_time: Seconds(reflection.one("TR_TDR_s")?),
+            symbols: reflection.one("N_UI")? as usize,
+            equalized: reflection.one("N_bx")? as usize,
+            beta_db_per_s: reflection.one("beta_x")?,
+            rho: reflection.one("rho_x")?,
+            fixture_delay: [delay(0)?, delay(1)?],
+        },
+    }))
 }
 
 fn end(table: &Table<'_>, side: usize) -> Result<ComEnd> {

@@ -8,19 +8,27 @@
 //! | [`ComparisonPage`] | several simulated routes as one HTML page |
 //! | [`budget_text`], [`BudgetReport`] | what routes cost, as text and JSON |
 //! | [`ChannelReport`] | what a Touchstone file is worth, as text and JSON |
+//! | [`ComRunReport`] | channel operating margin of a channel, as text and JSON |
+//! | [`EyeClosureReport`], [`EyeReport`] | what is measured on a waveform from elsewhere |
+//! | [`proof_text`] | what was computed again, beside what was expected |
 //! | [`annotated`] | the document of a preset, with the source of each number |
 //!
 //! Every number says how it was obtained: a column or a field beside it, or the legend below.
 
 mod annotated;
+mod capture;
 mod channel;
+mod com;
 mod html;
 mod json;
+mod proof;
 mod table;
 mod text;
 
 pub use annotated::{annotated, source_of};
+pub use capture::{EyeClosureReport, EyeReport, PartialEntry};
 pub use channel::{AtFrequencies, ChannelReport};
+pub use com::{ComCaseEntry, ComFiles, ComRunReport};
 pub use html::{ComparisonPage, PageFigure};
 pub use json::{
     AgreementEntry, AttributeReport, AttributionEntry, BathtubEntry, BerEntry, BudgetEntry,
@@ -30,4 +38,5 @@ pub use json::{
     ProbeEntry, PublishedEntry, RouteShares, RunReport, SemiAnalyticEntry, ShareEntry,
     StatisticalEntry, SwitchEntry,
 };
+pub use proof::proof_text;
 pub use text::{attribute_text, budget_text, compare_text, run_text};

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of each floor, from the ground up.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["error", "Result", "Error"],
     &["unit", "kernel", "parallel"],
     &["signal", "response"],
@@ -13,6 +13,7 @@ const FLOORS: [&[&str]; 10] = [
     &["route"],
     &["budget"],
     &["preset", "config", "sweep"],
+    &["proof"],
     &["report", "plot"],
     &["cli", "main"],
 ];

@@ -63,6 +63,7 @@ impl Com {
                 check::not_negative("eye.least-height", height)?;
             }
         }
+        self.check_figures()?;
         check::count("case", self.cases.len(), &(1..=100))?;
         self.cases.iter().try_for_each(|case| self.check_case(case))
     }

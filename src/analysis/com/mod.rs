@@ -12,6 +12,7 @@
 //! | `grid`, `symbols`, `search` | the best setting, sought in the symbol domain |
 //! | `distribution`, `margin`, `eye` | distributions of interference, margin and eye height |
 //! | `loss`, `reflection` | insertion loss deviation, integrated crosstalk noise, effective return loss |
+//! | `figures` | these of a table, and its limits |
 //!
 //! # References
 //! IEEE 802.3 Annex 93A; for chip-to-module interfaces Annex 120G.
@@ -21,6 +22,7 @@ mod check;
 mod distribution;
 mod eye;
 mod feedback;
+mod figures;
 mod grid;
 mod impulse;
 mod loss;
@@ -34,6 +36,7 @@ mod reflection;
 mod search;
 mod symbols;
 
+pub use figures::{ChannelFigures, ComLimits, Criterion, FigureSettings, ReturnLossSettings};
 pub use loss::LossBand;
 pub use parameters::{
     Com, ComBoard, ComDfe, ComEnd, ComFilter, CtleGrid, EyeWindow, FfeGrid, FloatingTaps,

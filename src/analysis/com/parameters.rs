@@ -1,6 +1,6 @@
 //! The parameters of channel operating margin: one table for a channel's standard.
 
-use super::Compat;
+use super::{ComLimits, Compat, FigureSettings};
 use crate::response::PortMap;
 use crate::response::com::ComLine;
 use crate::unit::{
@@ -65,6 +65,12 @@ pub struct Com {
     /// The eye of chip-to-module interfaces; without it, margin is taken at one instant.
     #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub eye: Option<EyeWindow>,
+    /// What a channel passes with.
+    #[cfg_attr(feature = "config", serde(default))]
+    pub limits: ComLimits,
+    /// How figures of the channel alone are taken; without it, they are not.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub figures: Option<FigureSettings>,
     /// The test cases: lengths of the packages, and what drives them.
     #[cfg_attr(feature = "config", serde(rename = "case"))]
     pub cases: Vec<PackageCase>,

@@ -108,7 +108,7 @@ impl EffectiveReturnLoss {
         Ok(-20.0 * (low.unsigned_abs().max(1) as f64 * BIN).log10())
     }
 
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         check::positive("symbol-rate", self.symbol_rate)?;
         check::count("samples-per-symbol", self.samples_per_symbol, &(4..=256))?;
         check::count("levels", self.levels, &(2..=64))?;

@@ -5,6 +5,7 @@
 //! - [`Eye`]: the density and the measurements.
 
 mod accumulator;
+mod captured;
 mod clusters;
 pub mod levels;
 mod resample;
@@ -12,6 +13,7 @@ mod resample;
 mod tests;
 
 use std::fmt;
+use std::str::FromStr;
 
 use ndarray::Array2;
 
@@ -34,6 +36,26 @@ pub enum EyeUnit {
     /// An optical power, in watts: it has a modulation amplitude and an extinction ratio.
     #[cfg_attr(feature = "config", serde(rename = "W"))]
     Watts,
+}
+
+impl EyeUnit {
+    /// The decibels of a tenfold amplitude: 10 for optical power, 20 for voltage and current.
+    pub fn decibels_per_decade(self) -> f64 {
+        if self == Self::Watts { 10.0 } else { 20.0 }
+    }
+}
+
+impl FromStr for EyeUnit {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "V" => Ok(Self::Volts),
+            "A" => Ok(Self::Amperes),
+            "W" => Ok(Self::Watts),
+            _ => Err(Error::data(format!("`{text}` is no unit of a waveform: expected W, V or A"))),
+        }
+    }
 }
 
 impl fmt::Display for EyeUnit {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{file_name, picture};
+use super::{file_name, picture, write};
 use crate::Result;
 use crate::analysis::Eye;
 use crate::analysis::eye::EyeUnit;
@@ -71,9 +71,22 @@ pub(super) fn of_comparison(
     Ok(Some((picture(folder, "eyes", &sheet)?, sheet)))
 }
 
-/// An eye with its openings, in a unit that suits it.
+/// The eye of a waveform from elsewhere.
+pub(in crate::cli) fn of_capture(folder: &Path, file: &Path, eye: &Eye) -> Result<Vec<String>> {
+    let name =
+        file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let panel = panel_of(String::new(), eye);
+    let figure = EyeFigure { title: name.clone(), panels: vec![panel], ..EyeFigure::default() };
+    write(folder, &file_name(&[&name, "eye"]), &figure.draw()?)
+}
+
+/// The eye of a probe.
 fn panel(probe: &ProbeReport) -> EyePanel<'_> {
-    let eye = &probe.eye;
+    panel_of(probe.name.clone(), &probe.eye)
+}
+
+/// An eye with its openings, in a unit that suits it.
+fn panel_of(title: String, eye: &Eye) -> EyePanel<'_> {
     let (scale, unit) = scale(eye);
     let openings = eye
         .eyes
@@ -98,7 +111,7 @@ fn panel(probe: &ProbeReport) -> EyePanel<'_> {
         notes.push(format!("outer OMA {oma:.1} dBm, ER {er:.1} dB"));
     }
     EyePanel {
-        title: probe.name.clone(),
+        title,
         density: eye.density.view(),
         time: [-1.0, 1.0],
         amplitude: eye.amplitude.map(|edge| scale * edge),

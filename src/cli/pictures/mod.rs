@@ -13,6 +13,7 @@ pub(super) use attribution::of_attribution;
 pub(super) use budgets::of_budgets;
 pub(super) use channels::of_channel;
 pub(super) use comparison::of_comparison;
+pub(super) use eyes::of_capture;
 
 use std::path::Path;
 

@@ -1,9 +1,9 @@
 //! 100 Gb/s a lane: IEEE 802.3ck.
 
-use super::{COMPAT, cases, db, sweep};
+use super::{COMPAT, cases, db, figures, limits, sweep};
 use crate::analysis::com::{
-    Com, ComBoard, ComDfe, ComEnd, ComFilter, CtleGrid, EyeWindow, FfeGrid, FloatingTaps,
-    LowFrequencyStage, PackageCase, QualifiedGains,
+    Com, ComBoard, ComDfe, ComEnd, ComFilter, ComLimits, CtleGrid, EyeWindow, FfeGrid,
+    FloatingTaps, LowFrequencyStage, PackageCase, QualifiedGains,
 };
 use crate::response::PortMap;
 use crate::response::com::ComLine;
@@ -87,6 +87,8 @@ pub fn kr_802_3ck() -> Com {
             }),
         },
         eye: None,
+        limits: limits(3.0, 9.7),
+        figures: Some(figures(53.125.gbaud(), 10.0.ps(), 3500, 21)),
         cases: cases(
             &case(),
             &[
@@ -119,6 +121,10 @@ pub fn cr_802_3ck() -> Com {
     if let Some(floating) = &mut com.dfe.floating {
         floating.most = 0.03;
     }
+    com.limits = limits(3.0, 8.25);
+    let mut figures = figures(com.symbol_rate, 10.0.ps(), 4500, 0);
+    figures.return_loss.fixture_delay = [300.0.ps(); 2];
+    com.figures = Some(figures);
     com
 }
 
@@ -154,6 +160,7 @@ pub fn c2c_802_3ck() -> Com {
             step: 0.0,
             floating: None,
         },
+        figures: Some(figures(kr.symbol_rate, 10.0.ps(), 2000, 6)),
         cases: cases(&case(), &lengths),
         ..kr
     }
@@ -176,6 +183,9 @@ pub fn c2m_802_3ck() -> Com {
         signal_to_noise: 32.5.db(),
         ..case()
     };
+    let mut figures = figures(kr.symbol_rate, 10.0.ps(), 800, 0);
+    figures.return_loss.receiver_only = true;
+    figures.return_loss.fixture_delay = [0.0.ps(), 200.0.ps()];
     let band = |low: [f64; 2], dc: [f64; 2]| QualifiedGains {
         low_frequency: low.map(Decibels),
         dc: dc.map(Decibels),
@@ -221,6 +231,13 @@ pub fn c2m_802_3ck() -> Com {
             deviation: Some(0.02.ui()),
             least_height: Some(Volts(0.005)),
         }),
+        limits: ComLimits {
+            eye_closure: Some(12.0.db()),
+            eye_height: Some(Volts(0.005)),
+            return_loss: Some(7.3.db()),
+            margin: None,
+        },
+        figures: Some(figures),
         cases: [15.0, 30.0]
             .map(|mm| PackageCase {
                 transmitter: super::lengths([mm, 1.8]),

@@ -1,6 +1,6 @@
 //! 50 and 25 Gb/s a lane: IEEE 802.3cd and 802.3bj.
 
-use super::{COMPAT, cases, db, sweep};
+use super::{COMPAT, cases, db, figures, limits, sweep};
 use crate::analysis::com::{
     Com, ComDfe, ComEnd, ComFilter, CtleGrid, FfeGrid, LowFrequencyStage, PackageCase,
 };
@@ -80,6 +80,8 @@ pub fn kr_802_3cd() -> Com {
             floating: None,
         },
         eye: None,
+        limits: limits(3.0, 9.7),
+        figures: Some(figures(26.5625.gbaud(), 19.0.ps(), 1000, 12)),
         cases: cases(&case, &[[[12.0]; 4], [[30.0]; 4]]),
     }
 }
@@ -124,6 +126,7 @@ pub fn kr_802_3bj() -> Com {
             post: vec![sweep(-0.38, 0.0, 0.02)],
         },
         dfe: ComDfe { most: vec![1.0; 14], least: vec![-1.0; 14], ..cd.dfe },
+        figures: Some(figures(25.78125.gbaud(), 19.0.ps(), 1000, 14)),
         cases: cases(&case, &[[[12.0]; 4], [[30.0], [30.0], [12.0], [30.0]]]),
         ..cd
     }

@@ -1,6 +1,6 @@
 //! 200 Gb/s a lane: an example, of no standard.
 
-use super::{cases, db, sweep};
+use super::{cases, db, figures, limits, sweep};
 use crate::analysis::com::{
     Com, ComDfe, ComEnd, ComFilter, CtleGrid, FfeGrid, FloatingTaps, LowFrequencyStage, PackageCase,
 };
@@ -32,6 +32,10 @@ pub fn example_200g() -> Com {
     let piece = |mm: f64| [mm, 1.0, 0.1, 0.58];
     let lengths =
         [[piece(12.0); 4], [piece(31.0), piece(31.0), piece(29.0), piece(29.0)], [piece(45.0); 4]];
+    let mut figures = figures(106.25.gbaud(), 10.0.ps(), 1000, 24);
+    figures.transmitter = 29.5625.ghz();
+    figures.far_end_amplitude = 0.45.volts();
+    figures.near_end_amplitude = 0.45.volts();
     Com {
         name: "example-200g".into(),
         symbol_rate: 106.25.gbaud(),
@@ -71,6 +75,8 @@ pub fn example_200g() -> Com {
                 tail_most: 0.1,
             }),
         },
+        limits: limits(3.0, 10.0),
+        figures: Some(figures),
         cases: cases(&case, &lengths),
         ..kr
     }

@@ -70,7 +70,7 @@ impl ProbeEntry {
 }
 
 impl EyeEntry {
-    fn new(eye: &Eye) -> Self {
+    pub(in crate::report) fn new(eye: &Eye) -> Self {
         Self {
             unit: eye.unit,
             heights: eye.eyes.iter().map(|eye| eye.height).collect(),
