@@ -91,7 +91,7 @@ impl ComCommand {
         }
         let Some(thru) = &self.thru else { return Err(Error::usage("no through channel")) };
         com.ports = self.ports.unwrap_or(com.ports);
-        let through = Network::read(thru)?;
+        let (through, aggressors) = parallel::with_threads(self.threads, || self.networks(thru))??;
         let mut notes = Vec::new();
         let seen = PortMap::detect(&through).map_err(|error| error.in_file(thru))?;
         if seen.certain && seen.map != com.ports {
@@ -102,11 +102,6 @@ impl ComCommand {
                 seen.evidence
             ));
         }
-        let of = |kind: Crosstalk, files: &[PathBuf]| -> Result<Vec<(Crosstalk, Network)>> {
-            files.iter().map(|file| Ok((kind, Network::read(file)?))).collect()
-        };
-        let mut aggressors = of(Crosstalk::FarEnd, &self.fext)?;
-        aggressors.extend(of(Crosstalk::NearEnd, &self.next)?);
         let (report, figures) = parallel::with_threads(self.threads, || {
             let report = match self.equalizer(&com) {
                 Some(setting) => com.evaluate_with(&setting, &through, &aggressors)?,
@@ -122,6 +117,22 @@ impl ComCommand {
             output::text(&report.text())?;
         }
         Ok(Outcome::of(report.passed))
+    }
+
+    /// The through channel and its aggressors.
+    fn networks(&self, thru: &Path) -> Result<(Network, Vec<(Crosstalk, Network)>)> {
+        let far = self.fext.iter().map(|file| (Crosstalk::FarEnd, file));
+        let near = self.next.iter().map(|file| (Crosstalk::NearEnd, file));
+        let beside: Vec<(Crosstalk, &PathBuf)> = far.chain(near).collect();
+        let read = |(): &mut (), index: usize| match index.checked_sub(1) {
+            None => Network::read(thru),
+            Some(index) => Network::read(beside[index].1),
+        };
+        let mut networks = parallel::map(beside.len() + 1, || (), read).into_iter();
+        let Some(through) = networks.next() else { return Err(Error::usage("no channel")) };
+        let aggressors =
+            beside.iter().zip(networks).map(|((kind, _), network)| Ok((*kind, network?)));
+        Ok((through?, aggressors.collect::<Result<_>>()?))
     }
 
     /// The setting that was asked for.

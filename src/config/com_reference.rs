@@ -257,7 +257,7 @@ fn figures(table: &Table<'_>) -> Result<Option<FigureSettings>> {
         far_end_amplitude: Volts(band.one("A_ft_V")?),
         near_end_amplitude: Volts(band.one("A_nt_V")?),
         return_loss: ReturnLossSettings {
-            receiver_only: reflection.one("TDR_W_TXPKG")? > 0.0,
+            with_package: reflection.one("TDR_W_TXPKG")? > 0.0,
             transition_time: Seconds(reflection.one("TR_TDR_s")?),
             symbols: reflection.one("N_UI")? as usize,
             equalized: reflection.one("N_bx")? as usize,

@@ -7,7 +7,7 @@ use lightlane::{config, preset};
 use serde_json::Value;
 
 /// Exit code, standard output, standard error.
-fn run(arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_lightlane"))
         .args(arguments)
         .current_dir(folder("cli"))
@@ -17,14 +17,14 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
 /// Checks that a command gives one clear error that contains `expected`.
-fn refused(arguments: &[&str], expected: &str) {
+pub(crate) fn refused(arguments: &[&str], expected: &str) {
     let (code, stdout, stderr) = run(arguments);
     assert_eq!(code, 2, "{arguments:?}: {stderr}");
     assert_eq!(stdout, "", "{arguments:?}");
@@ -34,7 +34,7 @@ fn refused(arguments: &[&str], expected: &str) {
     assert!(stderr.contains(expected), "{arguments:?}: {expected} is missing in {stderr}");
 }
 
-fn json(arguments: &[&str]) -> Value {
+pub(crate) fn json(arguments: &[&str]) -> Value {
     let (code, stdout, stderr) = run(arguments);
     assert_eq!(code, 0, "{arguments:?}: {stderr}");
     serde_json::from_str(&stdout).unwrap()
@@ -305,6 +305,10 @@ fn schemas_are_json_and_describe_what_is_printed() {
         ("attribute", "routes"),
         ("budget", "routes"),
         ("channel", "causality"),
+        ("com", "cases"),
+        ("tdecq", "tdecq_db"),
+        ("eye", "heights"),
+        ("verify", "rows"),
     ] {
         let schema = json(&["schema", command]);
         assert_eq!(schema, all[command]);

@@ -15,7 +15,11 @@ mod config;
 mod conformance;
 mod determinism;
 mod floors;
+#[cfg(feature = "cli")]
+mod measure;
 mod physics;
+#[cfg(feature = "config")]
+mod proof;
 mod response;
 mod style;
 mod tdecq;

@@ -112,38 +112,6 @@ fn cascades_agree_with_scikit_rf() {
 }
 
 #[test]
-fn mixed_mode_of_every_real_channel_agrees_with_independent_values() {
-    let Some(channels) = shared("channels") else { return };
-    let Some(table) = shared("reference/com/common/touchstone_mixed_mode.csv") else { return };
-    let table = std::fs::read_to_string(table).unwrap();
-    let mut files = BTreeMap::<&str, Vec<Vec<f64>>>::new();
-    for line in table.lines().skip(1) {
-        let (file, rest) = line.split_once(',').unwrap();
-        files.entry(file).or_default().push(numbers(rest));
-    }
-    let (mut worst, listed) = (0.0f64, files.len());
-    files.retain(|file, _| channels.join(file).exists());
-    println!("skipped: {} of {listed} listed files are not there", listed - files.len());
-    for (file, rows) in &files {
-        let network = Network::read(channels.join(file)).unwrap();
-        let mixed = network.mixed_mode(PortMap::Across).unwrap();
-        for row in rows {
-            let point = network.frequency().iter().position(|f| (f - row[0]).abs() < 1.0);
-            let point = point.unwrap_or_else(|| panic!("{file} has no point at {}", row[0]));
-            let (dd, cd, dc, cc) =
-                (mixed.sdd(point), mixed.scd(point), mixed.sdc(point), mixed.scc(point));
-            let found = [dd[0][0], dd[1][0], dd[0][1], dd[1][1], cd[1][0], dc[1][0], cc[1][0]];
-            for (found, pair) in found.iter().zip(row[1..].chunks_exact(2)) {
-                let error = (found - Complex64::new(pair[0], pair[1])).norm();
-                worst = worst.max(error);
-                assert!(error < 1e-8, "{file} at {}: {error:e}", row[0]);
-            }
-        }
-    }
-    println!("{} files, largest difference {worst:e}", files.len());
-}
-
-#[test]
 fn every_real_channel_has_the_listed_grid_and_shows_its_wiring() {
     let Some(channels) = shared("channels") else { return };
     let Some(list) = shared("reference/com/common/touchstone_files.json") else { return };

@@ -116,6 +116,11 @@ impl Packages {
         }
     }
 
+    /// A channel behind the transmitter's package.
+    pub(super) fn ahead_of(&self, points: &[TwoPort]) -> Vec<TwoPort> {
+        self.through.iter().zip(points).map(|(package, point)| package.cascade(point)).collect()
+    }
+
     /// A channel between its packages (93A-15).
     pub(super) fn around(&self, channel: &Channel) -> Vec<TwoPort> {
         let near = match channel.path {

@@ -1,5 +1,6 @@
 //! What a channel is judged by beside its margin: limits, and figures of the channel alone.
 
+use super::channel::Packages;
 use super::{CaseReport, Com, ComReport, Crosstalk, EffectiveReturnLoss, LossBand};
 use crate::response::{Network, SampledTwoPort, TwoPort};
 use crate::unit::{Decibels, Hertz, Seconds, Volts, check};
@@ -56,8 +57,9 @@ pub struct FigureSettings {
     serde(deny_unknown_fields, rename_all = "kebab-case")
 )]
 pub struct ReturnLossSettings {
-    /// Whether only the receiver's end counts, as where the transmitter's is not a test point.
-    pub receiver_only: bool,
+    /// Whether the transmitter's package, that of the first case, is part of the channel, as ahead
+    /// of a test point: only the receiver's end counts then.
+    pub with_package: bool,
     /// 20 to 80 % transition time of the pulse (`T_r`).
     pub transition_time: Seconds,
     /// Symbols of the reflected waveform (`N`).
@@ -115,10 +117,6 @@ pub struct Criterion {
 impl Com {
     /// Figures of a channel alone; nothing if the table does not say how they are taken.
     ///
-    /// # Assumptions
-    /// Return loss is that of the file's ends. Where the reference code looks through the
-    /// transmitter's package (`TDR_W_TXPKG`), only the receiver's end is taken.
-    ///
     /// # Errors
     /// If a parameter makes no sense, or a file does not reach over the band.
     pub fn figures(
@@ -141,7 +139,12 @@ impl Com {
             let pairs = pairs.map(|(_, network)| network.differential(self.ports));
             band.integrated_crosstalk_noise(&pairs.collect::<Result<Vec<_>>>()?, amplitude)
         };
-        let flipped = pair.points().iter().map(TwoPort::flip).collect();
+        let with_package = settings.return_loss.with_package;
+        let whole = match with_package {
+            true => Packages::new(self, &self.cases[0], pair.frequency()).ahead_of(pair.points()),
+            false => pair.points().to_vec(),
+        };
+        let flipped = whole.iter().map(TwoPort::flip).collect();
         let flipped = SampledTwoPort::new(pair.frequency().to_vec(), flipped)?;
         let of_end = |end: usize, pair| self.return_loss(&settings.return_loss, end).of(pair);
         Ok(Some(ChannelFigures {
@@ -151,7 +154,7 @@ impl Com {
                 noise(Crosstalk::NearEnd, settings.near_end_amplitude)?,
             ],
             return_loss_db: [
-                match settings.return_loss.receiver_only {
+                match with_package {
                     true => None,
                     false => Some(of_end(0, &pair)?),
                 },

@@ -144,29 +144,26 @@ pub(super) fn cursor(
     let peak = start + first_largest(part)?;
     let threshold = 0.01 * pulse[peak];
     let earliest = peak.saturating_sub(4 * samples);
-    let sign = |x: f64| {
-        if x > 0.0 {
-            1
-        } else if x < 0.0 {
-            -1
-        } else {
-            0
-        }
-    };
-    let rises = |k: &usize| sign(pulse[k + 1] - threshold) > sign(pulse[*k] - threshold);
-    let rise = (earliest..peak).rev().find(rises)?;
+    if pulse[peak] <= 0.0 {
+        return None;
+    }
+    // Behind the last sample that is not above the threshold, all are, as the peak is.
+    let rise = earliest + pulse[earliest..peak].iter().rposition(|x| *x <= threshold)?;
     if rise < samples || rise + 3 * samples >= pulse.len() {
         return None;
     }
-    let mut best = (f64::INFINITY, rise);
-    for k in rise..=rise + 2 * samples {
-        let left = (pulse[k + samples] - most * pulse[k]).max(0.0);
-        let unbalance = (pulse[k - samples] - left).abs();
-        if unbalance < best.0 {
-            best = (unbalance, k);
-        }
-    }
-    Some(best.1)
+    let looked_at = 2 * samples + 1;
+    let before = &pulse[rise - samples..][..looked_at];
+    let here = &pulse[rise..][..looked_at];
+    let behind = &pulse[rise + samples..][..looked_at];
+    let unbalances = before.iter().zip(here).zip(behind);
+    let unbalance = |((before, here), behind): ((&f64, &f64), &f64)| {
+        (before - (behind - most * here).max(0.0)).abs()
+    };
+    // Two passes without a branch between samples: the least, and where it is first.
+    let least = unbalances.clone().map(unbalance).fold(f64::INFINITY, f64::min);
+    let first = unbalances.map(unbalance).position(|unbalance| unbalance <= least)?;
+    Some(rise + first)
 }
 
 /// The index of the first of the largest values.

@@ -1,7 +1,8 @@
 //! The best setting of the equalizers.
 //!
-//! Every setting's figure of merit is bounded first, then those that may be the best are computed,
-//! the most promising first, until none is left whose bound is above what was found. The answer is
+//! A coarse search finds what is worth looking at. Then every setting's figure of merit is bounded,
+//! and those that may be the best are computed, the most promising first, until none is left whose
+//! bound is above what was found. The answer is
 //! that of a full search. Where the figure of merit is an eye, or the receiver's equalizer adapts,
 //! the search climbs from the most promising settings to better neighbors.
 
@@ -16,6 +17,9 @@ use crate::parallel;
 /// Settings that a climb begins at.
 const PROMISING: usize = 48;
 
+/// Of so many lines of settings one is looked at first.
+const COARSE: usize = 8;
+
 impl Ready<'_> {
     /// The setting of the largest figure of merit; nothing if none yields a pulse that can be
     /// sampled.
@@ -28,34 +32,38 @@ impl Ready<'_> {
             let deviation = window.deviation.unwrap_or(window.half_width).0;
             deviation * deviation
         });
-        let bounded = parallel::map(gains.len(), Room::default, |room, index| {
-            let symbols = Symbols::new(self, &grid, &delays, gains[index], blur);
-            let candidates = symbols.candidates(room);
-            (symbols, candidates)
-        });
+        let symbols = parallel::map(
+            gains.len(),
+            || (),
+            |(): &mut (), index| Symbols::new(self, &grid, &delays, gains[index], blur),
+        );
+        let bounded = |step: usize, least: f64| {
+            parallel::map(gains.len(), Room::default, |room, index| {
+                symbols[index].candidates(step, least, room)
+            })
+        };
         if self.com.receiver_ffe.is_some() {
             let mut first = self.plain_settings(grid.taps, grid.main, &gains);
-            first.extend(promising(&grid, &gains, &bounded));
+            first.extend(promising(&grid, &gains, &bounded(1, 0.0)));
             let worth = |equalizer: &Equalizer| Some(self.received(equalizer)?.terms.fom_db());
             return self.climb(&grid, &gains, first, worth);
         }
         if let Some(window) = eye {
-            let first = promising(&grid, &gains, &bounded);
+            let first = promising(&grid, &gains, &bounded(1, 0.0));
             return self.climb(&grid, &gains, first, |equalizer| self.opening(window, equalizer));
         }
-        // What the most promising setting of each list is worth: none below it is looked at.
+        // What the most promising setting of some lines is worth: none below it is looked at.
+        let some = bounded(COARSE, 0.0);
         let firsts = parallel::map(gains.len(), Room::default, |room, index| {
-            let (symbols, candidates) = &bounded[index];
-            let first = candidates.iter().max_by(|a, b| a.bound.total_cmp(&b.bound))?;
-            symbols.exact(first, 0.0, room)
+            let first = some[index].iter().max_by(|a, b| a.bound.total_cmp(&b.bound))?;
+            symbols[index].exact(first, 0.0, room)
         });
         let floor = firsts.iter().flatten().fold(0.0f64, |best, &ratio| best.max(ratio));
         // Just below, so that the setting that set it is found again.
         let floor = floor * (1.0 - 1e-12);
+        let above = bounded(1, floor);
         let bests = parallel::map(gains.len(), Room::default, |room, index| {
-            let (symbols, candidates) = &bounded[index];
-            let mut above: Vec<&Candidate> =
-                candidates.iter().filter(|candidate| candidate.bound > floor).collect();
+            let mut above: Vec<&Candidate> = above[index].iter().collect();
             above.sort_by(|a, b| b.bound.total_cmp(&a.bound));
             let mut best = None::<(f64, Candidate)>;
             for candidate in above {
@@ -63,7 +71,7 @@ impl Ready<'_> {
                 if candidate.bound <= least {
                     break;
                 }
-                if let Some(ratio) = symbols.exact(candidate, least, room) {
+                if let Some(ratio) = symbols[index].exact(candidate, least, room) {
                     best = Some((ratio, *candidate));
                 }
             }
@@ -169,13 +177,9 @@ fn equalizer(grid: &Grid, gains: Gains, candidate: &Candidate) -> Equalizer {
 }
 
 /// The settings of the largest bounds.
-fn promising(
-    grid: &Grid,
-    gains: &[Gains],
-    bounded: &[(Symbols<'_>, Vec<Candidate>)],
-) -> Vec<Equalizer> {
+fn promising(grid: &Grid, gains: &[Gains], bounded: &[Vec<Candidate>]) -> Vec<Equalizer> {
     let mut all: Vec<(usize, &Candidate)> = Vec::new();
-    for (index, (_, candidates)) in bounded.iter().enumerate() {
+    for (index, candidates) in bounded.iter().enumerate() {
         all.extend(candidates.iter().map(|candidate| (index, candidate)));
     }
     all.sort_by(|a, b| b.1.bound.total_cmp(&a.1.bound));

@@ -173,13 +173,14 @@ impl<'a> Symbols<'a> {
         }
     }
 
-    /// Every setting with a bound of its figure of merit.
-    pub(super) fn candidates(&self, room: &mut Room) -> Vec<Candidate> {
+    /// Every setting in each `step`-th line whose bound of the figure of merit, as a ratio of powers,
+    /// is above `least`.
+    pub(super) fn candidates(&self, step: usize, least: f64, room: &mut Room) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        for (index, line) in self.grid.lines.iter().enumerate() {
+        for (index, line) in self.grid.lines.iter().enumerate().step_by(step) {
             self.begin(line, room);
             for &value in &line.values {
-                if let Some((cursor, bound)) = self.bound(line, value, room) {
+                if let Some((cursor, bound)) = self.bound(line, value, least, room) {
                     candidates.push(Candidate { line: index, value, cursor, bound });
                 }
             }
@@ -219,25 +220,30 @@ impl<'a> Symbols<'a> {
         Some((self.peak - peak + found, room.pulse[found]))
     }
 
-    fn bound(&self, line: &Line, value: f64, room: &mut Room) -> Option<(usize, f64)> {
+    fn bound(&self, line: &Line, value: f64, least: f64, room: &mut Room) -> Option<(usize, f64)> {
         let (cursor, height) =
             self.sought(value, NEAR, room).or_else(|| self.sought(value, AROUND, room))?;
         self.grid.fill(line, value, &mut room.taps);
         self.sample(cursor, room);
         correlation(&room.taps, &mut room.correlation);
-        Some((cursor, self.ratio_bound(cursor, height, room)))
+        // Where feedback took out all that it reaches, the bound would be looser, and is sooner known.
+        let crosstalk = dot(&self.crosstalk, &room.correlation);
+        let reached = dot(&room.behind, &room.behind);
+        let above = |ratio: &f64| *ratio > least;
+        Some(self.ratio(cursor, height, reached, crosstalk, room)).filter(above)?;
+        let bound = self.ratio_bound(cursor, height, crosstalk, room);
+        Some(bound).filter(above).map(|bound| (cursor, bound))
     }
 
     /// No less than the figure of merit, as a ratio of powers: floating taps take out what they can
     /// at best, and crosstalk is no more than it is at least.
-    fn ratio_bound(&self, cursor: usize, height: f64, room: &mut Room) -> f64 {
+    fn ratio_bound(&self, cursor: usize, height: f64, crosstalk: f64, room: &mut Room) -> f64 {
         let dfe = &self.ready.com.dfe;
         let mut removed = dfe.floating_bound(height, &room.behind, &mut room.gains);
         for ((h, &most), &least) in room.behind.iter().zip(&dfe.most).zip(&dfe.least) {
             let left = h - (h / height).clamp(least, most) * height;
             removed += h * h - left * left;
         }
-        let crosstalk = dot(&self.crosstalk, &room.correlation);
         self.ratio(cursor, height, removed, crosstalk, room)
     }
 

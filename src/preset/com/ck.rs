@@ -184,7 +184,7 @@ pub fn c2m_802_3ck() -> Com {
         ..case()
     };
     let mut figures = figures(kr.symbol_rate, 10.0.ps(), 800, 0);
-    figures.return_loss.receiver_only = true;
+    figures.return_loss.with_package = true;
     figures.return_loss.fixture_delay = [0.0.ps(), 200.0.ps()];
     let band = |low: [f64; 2], dc: [f64; 2]| QualifiedGains {
         low_frequency: low.map(Decibels),

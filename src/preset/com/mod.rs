@@ -73,7 +73,7 @@ fn figures(rate: Baud, edge: Seconds, symbols: usize, equalized: usize) -> Figur
         far_end_amplitude: 0.6.volts(),
         near_end_amplitude: 0.6.volts(),
         return_loss: ReturnLossSettings {
-            receiver_only: false,
+            with_package: false,
             transition_time: edge,
             symbols,
             equalized,
