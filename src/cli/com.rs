@@ -108,7 +108,8 @@ impl ComCommand {
                 None => com.evaluate(&through, &aggressors)?,
             };
             Ok::<_, Error>((report, com.figures(&through, &aggressors)?))
-        })??;
+        })?
+        .inspect_err(|_| notes.iter().for_each(|note| eprintln!("note: {note}")))?;
         let files = ComFiles { through: thru, far_end: &self.fext, near_end: &self.next };
         let report = ComRunReport::new(&com, &files, &report, figures.as_ref(), notes);
         if self.json {

@@ -83,7 +83,7 @@ fn closure_of_a_file_is_measured_with_what_was_stated() {
     let found = value(&report, "tdecq_db") - value(&noisy, "tdecq_db");
     assert!((found - less).abs() < 1e-9, "{found} {less}");
     let filtered = json(&with(&["tdecq", "closure.npy"], &["--main-tap", "2", "--json"]));
-    assert_eq!(value(&filtered, "bandwidth_ratio"), 0.5);
+    assert_eq!(filtered["bandwidth_ratio"], 0.5);
     assert!(value(&filtered, "tdecq_db") > value(&report, "tdecq_db"));
 
     let parts = json(&with(&["tdecq", "closure.npy", "--partial"], &stated));
@@ -249,21 +249,19 @@ fn margin_of_a_channel_is_judged_by_its_table() {
 
     let ports = [&["com", "802.3bj-kr"], &files[..], &["--ports", "1-3 2-4"]].concat();
     let (_, text, stderr) = run(&ports);
-    assert!(text.contains("note: ports are taken as 1-3 2-4, but thru.s4p") || !stderr.is_empty());
+    assert!((text + &stderr).contains("note: ports are taken as 1-3 2-4, but thru.s4p"));
+    let two = "# GHz S RI R 50\n1 0 0 1 0 1 0 0 0\n";
+    std::fs::write(folder("cli").join("two.s2p"), two).unwrap();
     for (arguments, expected) in [
         (&["com"][..], "required"),
         (&["com", "802.3bj-kr"], "--thru"),
         (&["com", "802.3xx", "--thru", "thru.s4p"], "expected one of 802.3ck-kr"),
         (&["com", "none.toml", "--thru", "thru.s4p"], "none.toml: No such file"),
         (&["com", "802.3bj-kr", "--thru", "none.s4p"], "none.s4p: No such file"),
-        (&["com", "802.3bj-kr", "--thru", "line.s2p"], "four ports"),
+        (&["com", "802.3bj-kr", "--thru", "two.s2p"], "one of 4 is needed"),
         (&["com", "802.3bj-kr", "--thru", "thru.s4p", "--taps", "0,nan,0"], "must be finite"),
         (&["com", "802.3bj-kr", "--thru", "thru.s4p", "--dc-gain", "-3 dB"], "--taps"),
     ] {
-        if arguments.contains(&"line.s2p") {
-            std::fs::write(folder("cli").join("line.s2p"), "# GHz S RI R 50\n1 0 0 1 0 1 0 0 0\n")
-                .unwrap();
-        }
         refused(arguments, expected);
     }
     let broken = table.replace("levels = 2", "levels = 1");

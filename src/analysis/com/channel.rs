@@ -116,9 +116,15 @@ impl Packages {
         }
     }
 
-    /// A channel behind the transmitter's package.
+    /// A channel behind the transmitter's package and die, whose termination its far reflection has.
     pub(super) fn ahead_of(&self, points: &[TwoPort]) -> Vec<TwoPort> {
-        self.through.iter().zip(points).map(|(package, point)| package.cascade(point)).collect()
+        let die = (self.ends_ohm[0] - REFERENCE_OHM) / (self.ends_ohm[0] + REFERENCE_OHM);
+        let behind = |(package, point): (&TwoPort, &TwoPort)| {
+            let whole = package.cascade(point);
+            let s22 = whole.s22 + whole.s12 * whole.s21 * die / (1.0 - whole.s11 * die);
+            TwoPort { s22, ..whole }
+        };
+        self.through.iter().zip(points).map(behind).collect()
     }
 
     /// A channel between its packages (93A-15).

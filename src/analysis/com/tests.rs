@@ -73,6 +73,8 @@ fn bare() -> Com {
         receiver_ffe: None,
         dfe: ComDfe { most: vec![0.85; 2], least: vec![0.0; 2], step: 0.0, floating: None },
         eye: None,
+        limits: ComLimits::default(),
+        figures: None,
         cases: vec![PackageCase {
             transmitter: Vec::new(),
             far_end: Vec::new(),
