@@ -51,7 +51,14 @@ pub(super) fn role<'a>(device: &'a AnyDevice, catalogue: &Catalogue) -> Role<'a>
             own: ("modulator.mach-zehnder", modulators.mach_zehnder),
             light: Some(mach_zehnder.laser.power),
         },
+        AnyDevice::ElectroAbsorption(absorber) => Role::Modulator {
+            part: Part::Modulator,
+            driver: ("driver.electro-absorption", drivers.electro_absorption),
+            own: ("modulator.electro-absorption", modulators.electro_absorption),
+            light: Some(absorber.laser.power),
+        },
         AnyDevice::SingleModeFiber(fiber) => Role::Fiber(fiber.length),
+        AnyDevice::MultimodeFiber(fiber) => Role::Fiber(fiber.length),
         AnyDevice::Photodiode(_) => Role::Passive,
         AnyDevice::Tia(_) => Role::Tia(("tia", catalogue.tia)),
     }

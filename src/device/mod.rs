@@ -6,7 +6,9 @@
 //! | [`Driver`] | voltage | voltage |
 //! | [`Redriver`] | voltage | voltage |
 //! | [`MachZehnder`], fed by a [`CwLaser`] | voltage | light |
+//! | [`ElectroAbsorption`], fed by a [`CwLaser`] | voltage | light |
 //! | [`SingleModeFiber`] | light | light |
+//! | [`MultimodeFiber`] | light | light |
 //! | [`Photodiode`] | light | current |
 //! | [`Tia`] | current | voltage |
 //!
@@ -16,9 +18,11 @@
 mod agc;
 pub mod channel;
 mod driver;
+mod electro_absorption;
 mod fiber;
 mod laser;
 mod mach_zehnder;
+mod multimode_fiber;
 mod photodiode;
 mod redriver;
 mod tia;
@@ -26,9 +30,11 @@ mod tia;
 pub use agc::Agc;
 pub use channel::Channel;
 pub use driver::Driver;
+pub use electro_absorption::{Absorption, AbsorptionAt, ElectroAbsorption};
 pub use fiber::SingleModeFiber;
 pub use laser::CwLaser;
 pub use mach_zehnder::MachZehnder;
+pub use multimode_fiber::{ModePartition, MultimodeFiber};
 pub use photodiode::Photodiode;
 pub use redriver::Redriver;
 pub use tia::{Compression, Tia};
@@ -53,8 +59,12 @@ pub enum AnyDevice {
     Redriver(Redriver),
     /// See [`MachZehnder`].
     MachZehnder(MachZehnder),
+    /// See [`ElectroAbsorption`].
+    ElectroAbsorption(ElectroAbsorption),
     /// See [`SingleModeFiber`].
     SingleModeFiber(SingleModeFiber),
+    /// See [`MultimodeFiber`].
+    MultimodeFiber(MultimodeFiber),
     /// See [`Photodiode`].
     Photodiode(Photodiode),
     /// See [`Tia`].
@@ -69,7 +79,9 @@ macro_rules! any {
             AnyDevice::Driver($device) => $call,
             AnyDevice::Redriver($device) => $call,
             AnyDevice::MachZehnder($device) => $call,
+            AnyDevice::ElectroAbsorption($device) => $call,
             AnyDevice::SingleModeFiber($device) => $call,
+            AnyDevice::MultimodeFiber($device) => $call,
             AnyDevice::Photodiode($device) => $call,
             AnyDevice::Tia($device) => $call,
         }
@@ -83,6 +95,14 @@ impl AnyDevice {
     /// As [`AnyLink::then`].
     pub fn append_to(&self, link: AnyLink, name: &str) -> Result<AnyLink> {
         any!(self, device => link.then(name, device))
+    }
+
+    /// What the device takes.
+    pub fn input(&self) -> Kind {
+        fn of<D: Device>(_: &D) -> Kind {
+            D::In::KIND
+        }
+        any!(self, device => of(device))
     }
 
     /// What the device gives.
