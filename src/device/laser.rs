@@ -43,12 +43,22 @@ impl CwLaser {
     /// # Errors
     /// If a parameter makes no sense.
     pub fn feed(&self, ops: Ops<Field>) -> Result<Ops<Field>> {
+        self.check()?;
+        let ops = intensity_noise(ops, "rin", self.power.in_watts(), self.rin.linear());
+        Ok(phase_noise(ops, self.linewidth.0))
+    }
+
+    /// Checks all parameters.
+    pub(super) fn check(&self) -> Result<()> {
         check::within("power", self.power, &(DecibelMilliwatts(-100.0)..=DecibelMilliwatts(40.0)))?;
         check::within("rin", self.rin, &(DecibelsPerHertz(-400.0)..=DecibelsPerHertz(-100.0)))?;
-        let linewidth = check::not_negative("linewidth", self.linewidth)?;
-        let ops = intensity_noise(ops, "rin", self.power.in_watts(), self.rin.linear());
-        Ok(if linewidth > 0.0 { ops.stateful("phase", PhaseWalk { linewidth }) } else { ops })
+        check::not_negative("linewidth", self.linewidth).map(drop)
     }
+}
+
+/// Lets the phase of light walk, by a line of this width in hertz.
+pub(super) fn phase_noise(ops: Ops<Field>, linewidth: f64) -> Ops<Field> {
+    if linewidth > 0.0 { ops.stateful("phase", PhaseWalk { linewidth }) } else { ops }
 }
 
 /// Multiplies light by a power whose relative fluctuation is white, of a one-sided density per
