@@ -76,7 +76,8 @@ pub mod prelude {
     pub use num_complex::Complex64;
 
     pub use crate::device::{
-        Agc, Channel, CwLaser, Driver, MachZehnder, Photodiode, SingleModeFiber, Tia,
+        Agc, Channel, CwLaser, DirectlyModulated, Driver, ElectroAbsorption, LaserDiode,
+        MachZehnder, Microring, MultimodeFiber, Photodiode, SingleModeFiber, Tia, Vcsel,
     };
     pub use crate::engine::{Device, Link, Ops, Plan};
     pub use crate::error::{Error, Result};

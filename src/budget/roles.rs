@@ -51,7 +51,32 @@ pub(super) fn role<'a>(device: &'a AnyDevice, catalogue: &Catalogue) -> Role<'a>
             own: ("modulator.mach-zehnder", modulators.mach_zehnder),
             light: Some(mach_zehnder.laser.power),
         },
+        AnyDevice::ElectroAbsorption(absorber) => Role::Modulator {
+            part: Part::Modulator,
+            driver: ("driver.electro-absorption", drivers.electro_absorption),
+            own: ("modulator.electro-absorption", modulators.electro_absorption),
+            light: Some(absorber.laser.power),
+        },
+        AnyDevice::Microring(ring) => Role::Modulator {
+            part: Part::Modulator,
+            driver: ("driver.microring", drivers.microring),
+            own: ("modulator.microring", modulators.microring),
+            light: Some(ring.laser.power),
+        },
+        AnyDevice::DirectlyModulated(_) => Role::Modulator {
+            part: Part::Laser,
+            driver: ("driver.laser", drivers.laser),
+            own: ("laser.distributed-feedback", catalogue.direct_lasers.distributed_feedback),
+            light: None,
+        },
+        AnyDevice::Vcsel(_) => Role::Modulator {
+            part: Part::Laser,
+            driver: ("driver.laser", drivers.laser),
+            own: ("laser.vcsel", catalogue.direct_lasers.vcsel),
+            light: None,
+        },
         AnyDevice::SingleModeFiber(fiber) => Role::Fiber(fiber.length),
+        AnyDevice::MultimodeFiber(fiber) => Role::Fiber(fiber.length),
         AnyDevice::Photodiode(_) => Role::Passive,
         AnyDevice::Tia(_) => Role::Tia(("tia", catalogue.tia)),
     }

@@ -10,7 +10,7 @@ use crate::signal::Field;
 use crate::unit::{Decibels, DecibelsPerMeter, DispersionSlope, Meters, check};
 
 /// Speed of light in vacuum, m/s.
-const LIGHT: f64 = 299_792_458.0;
+pub(super) const LIGHT: f64 = 299_792_458.0;
 
 /// A span of single-mode fiber with its connectors: loss and chromatic dispersion.
 ///
@@ -50,8 +50,7 @@ pub struct SingleModeFiber {
 impl SingleModeFiber {
     /// Dispersion at the light's wavelength, in s/m^2; 1 ps/(nm km) is 1e-6 of them.
     pub fn dispersion(&self) -> f64 {
-        let (wavelength, zero) = (self.wavelength.0, self.zero_dispersion.0);
-        0.25 * self.dispersion_slope.0 * (wavelength - zero.powi(4) / wavelength.powi(3))
+        dispersion(self.wavelength, self.zero_dispersion, self.dispersion_slope)
     }
 
     /// Slope of the dispersion over wavelength at the light's wavelength, in s/m^3.
@@ -64,6 +63,11 @@ impl SingleModeFiber {
     pub fn loss(&self) -> Decibels {
         Decibels(self.attenuation.0 * self.length.0 + self.connector_loss.0)
     }
+}
+
+/// Chromatic dispersion of silica fiber in s/m^2, from where it vanishes and its slope there.
+pub(super) fn dispersion(wavelength: Meters, zero: Meters, slope: DispersionSlope) -> f64 {
+    0.25 * slope.0 * (wavelength.0 - zero.0.powi(4) / wavelength.0.powi(3))
 }
 
 impl Device for SingleModeFiber {

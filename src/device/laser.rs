@@ -43,28 +43,48 @@ impl CwLaser {
     /// # Errors
     /// If a parameter makes no sense.
     pub fn feed(&self, ops: Ops<Field>) -> Result<Ops<Field>> {
+        self.check()?;
+        let ops = intensity_noise(ops, "rin", self.power.in_watts(), self.rin.linear());
+        Ok(phase_noise(ops, self.linewidth.0))
+    }
+
+    /// Checks all parameters.
+    pub(super) fn check(&self) -> Result<()> {
         check::within("power", self.power, &(DecibelMilliwatts(-100.0)..=DecibelMilliwatts(40.0)))?;
         check::within("rin", self.rin, &(DecibelsPerHertz(-400.0)..=DecibelsPerHertz(-100.0)))?;
-        let linewidth = check::not_negative("linewidth", self.linewidth)?;
-        let power = self.power.in_watts();
-        let (rin, rin_text) = (self.rin.linear(), self.rin);
-        let amplitude = rin.sqrt();
-        let ops = ops
-            .demand(move |grid| {
-                let variance = 0.5 * rin * grid.sample_rate();
-                if variance > 0.05 {
-                    let band = Hertz(0.5 * grid.sample_rate());
-                    return Err(Error::unsupported(format!(
-                        "a RIN of {rin_text} over the simulated {band} is {:.0} % of the power: \
-                         too much for a small fluctuation",
-                        100.0 * variance.sqrt()
-                    )));
-                }
-                Ok(Vec::new())
-            })
-            .noisy_map("rin", move |e, n| e * (power * (1.0 + amplitude * n).max(0.0)).sqrt());
-        Ok(if linewidth > 0.0 { ops.stateful("phase", PhaseWalk { linewidth }) } else { ops })
+        check::not_negative("linewidth", self.linewidth).map(drop)
     }
+}
+
+/// Lets the phase of light walk, by a line of this width in hertz.
+pub(super) fn phase_noise(ops: Ops<Field>, linewidth: f64) -> Ops<Field> {
+    if linewidth > 0.0 { ops.stateful("phase", PhaseWalk { linewidth }) } else { ops }
+}
+
+/// Multiplies light by a power whose relative fluctuation is white, of a one-sided density per
+/// hertz. `source` names the fluctuation within the stage.
+pub(super) fn intensity_noise(
+    ops: Ops<Field>,
+    source: &str,
+    power: f64,
+    density: f64,
+) -> Ops<Field> {
+    let name = source.to_owned();
+    let amplitude = density.sqrt();
+    ops.demand(move |grid| {
+        let variance = 0.5 * density * grid.sample_rate();
+        if variance > 0.05 {
+            let band = Hertz(0.5 * grid.sample_rate());
+            return Err(Error::unsupported(format!(
+                "`{name}` of {:.1} dB/Hz over the simulated {band} is {:.0} % of the power: too much \
+                 for a small fluctuation",
+                10.0 * density.log10(),
+                100.0 * variance.sqrt()
+            )));
+        }
+        Ok(Vec::new())
+    })
+    .noisy_map(source, move |e, n| e * (power * (1.0 + amplitude * n).max(0.0)).sqrt())
 }
 
 /// Samples that a step of the phase's walk takes: its noise is white up to some ten gigahertz,

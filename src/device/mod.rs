@@ -6,7 +6,11 @@
 //! | [`Driver`] | voltage | voltage |
 //! | [`Redriver`] | voltage | voltage |
 //! | [`MachZehnder`], fed by a [`CwLaser`] | voltage | light |
+//! | [`ElectroAbsorption`], fed by a [`CwLaser`] | voltage | light |
+//! | [`Microring`], fed by a [`CwLaser`] | voltage | light |
+//! | [`DirectlyModulated`], [`Vcsel`], each a [`LaserDiode`] | voltage | light |
 //! | [`SingleModeFiber`] | light | light |
+//! | [`MultimodeFiber`] | light | light |
 //! | [`Photodiode`] | light | current |
 //! | [`Tia`] | current | voltage |
 //!
@@ -15,23 +19,35 @@
 
 mod agc;
 pub mod channel;
+mod directly_modulated;
 mod driver;
+mod electro_absorption;
 mod fiber;
 mod laser;
+mod laser_diode;
 mod mach_zehnder;
+mod microring;
+mod multimode_fiber;
 mod photodiode;
 mod redriver;
 mod tia;
+mod vcsel;
 
 pub use agc::Agc;
 pub use channel::Channel;
+pub use directly_modulated::DirectlyModulated;
 pub use driver::Driver;
+pub use electro_absorption::{Absorption, AbsorptionAt, ElectroAbsorption};
 pub use fiber::SingleModeFiber;
 pub use laser::CwLaser;
+pub use laser_diode::LaserDiode;
 pub use mach_zehnder::MachZehnder;
+pub use microring::{Depletion, Detuning, Heater, LockPoint, Microring, NeighborRing, Side};
+pub use multimode_fiber::{ModePartition, MultimodeFiber};
 pub use photodiode::Photodiode;
 pub use redriver::Redriver;
 pub use tia::{Compression, Tia};
+pub use vcsel::Vcsel;
 
 use crate::Result;
 use crate::engine::{AnyLink, Device};
@@ -53,8 +69,18 @@ pub enum AnyDevice {
     Redriver(Redriver),
     /// See [`MachZehnder`].
     MachZehnder(MachZehnder),
+    /// See [`ElectroAbsorption`].
+    ElectroAbsorption(ElectroAbsorption),
+    /// See [`Microring`].
+    Microring(Microring),
+    /// See [`DirectlyModulated`].
+    DirectlyModulated(DirectlyModulated),
+    /// See [`Vcsel`].
+    Vcsel(Vcsel),
     /// See [`SingleModeFiber`].
     SingleModeFiber(SingleModeFiber),
+    /// See [`MultimodeFiber`].
+    MultimodeFiber(MultimodeFiber),
     /// See [`Photodiode`].
     Photodiode(Photodiode),
     /// See [`Tia`].
@@ -69,7 +95,12 @@ macro_rules! any {
             AnyDevice::Driver($device) => $call,
             AnyDevice::Redriver($device) => $call,
             AnyDevice::MachZehnder($device) => $call,
+            AnyDevice::ElectroAbsorption($device) => $call,
+            AnyDevice::Microring($device) => $call,
+            AnyDevice::DirectlyModulated($device) => $call,
+            AnyDevice::Vcsel($device) => $call,
             AnyDevice::SingleModeFiber($device) => $call,
+            AnyDevice::MultimodeFiber($device) => $call,
             AnyDevice::Photodiode($device) => $call,
             AnyDevice::Tia($device) => $call,
         }
@@ -83,6 +114,14 @@ impl AnyDevice {
     /// As [`AnyLink::then`].
     pub fn append_to(&self, link: AnyLink, name: &str) -> Result<AnyLink> {
         any!(self, device => link.then(name, device))
+    }
+
+    /// What the device takes.
+    pub fn input(&self) -> Kind {
+        fn of<D: Device>(_: &D) -> Kind {
+            D::In::KIND
+        }
+        any!(self, device => of(device))
     }
 
     /// What the device gives.

@@ -88,6 +88,14 @@ impl<'a> Builder<'a> {
                     reading: reading.clone(),
                 });
             }
+            Op::Dynamic { pass, tangent } => {
+                self.flush();
+                self.steps.push(Step::Dynamic {
+                    kind: self.kind,
+                    pass: pass.clone(),
+                    tangent: tangent.clone(),
+                });
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@
 
 use num_complex::Complex64;
 
+use super::dynamics::Tangent;
 use super::lanes::{Lanes, Series, Slope};
 use super::ops::Reading;
 use super::plan::{Plan, Step};
@@ -43,6 +44,7 @@ enum Along {
     Map(Slope),
     NoisyMap(Slope, Series),
     Gain(f64),
+    Tangent(Tangent),
 }
 
 impl Trajectory {
@@ -208,6 +210,12 @@ where
                     scale(&mut workspace.lanes, *kind, gain);
                     met = Along::Gain(gain);
                 }
+                Step::Dynamic { pass, tangent, .. } => {
+                    if along.is_some() {
+                        met = Along::Tangent(tangent(&mut workspace.lanes, dt));
+                    }
+                    pass(&mut workspace.lanes, dt);
+                }
                 Step::Probe { .. } => {}
             }
             if let Some(along) = &mut along {
@@ -256,6 +264,7 @@ where
                         }
                     }
                 }
+                Step::Dynamic { pass, .. } => pass(&mut workspace.lanes, self.grid.dt()),
                 Step::Probe { .. } => {}
             }
         }
@@ -350,6 +359,10 @@ where
                 (Step::Stateful { kind, .. }, Along::Gain(gain)) => {
                     scale(&mut lanes, *kind, *gain);
                 }
+                (Step::Dynamic { kind, .. }, Along::Tangent(tangent)) => match kind {
+                    Kind::Field => tangent.backward(&mut lanes.complex),
+                    Kind::Voltage | Kind::Current => tangent.backward(&mut lanes.real),
+                },
                 _ => {}
             }
         }

@@ -18,9 +18,11 @@
 //! | [`Ops::neighbor`] | adds what a neighbor sends | adds it in the same spectrum |
 //! | [`Ops::map`] | memoryless, may change the domain | runs it in place |
 //! | [`Ops::noisy_map`] | memoryless with a normal per sample | as `map`; its noise follows the signal |
+//! | [`Ops::dynamic`] | an equation of motion | integrates it around the record |
 //! | [`Ops::stateful`] | memory and nonlinearity | runs it sequentially over the record |
 
 mod build;
+mod dynamics;
 mod lanes;
 mod linear;
 mod link;
@@ -35,6 +37,7 @@ use std::fmt::Debug;
 use crate::Result;
 use crate::signal::Domain;
 
+pub use dynamics::{Cubic, Dynamics};
 pub use lanes::Path;
 pub use linear::{Sensitivity, Source, Trajectory};
 pub use link::{AnyLink, Link};

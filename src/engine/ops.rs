@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use num_complex::Complex64;
 
+use super::dynamics::{self, Dynamics, Tangent};
 use super::lanes::{self, Lanes, Path, Series, Slope};
 use crate::Result;
 use crate::kernel::rng::Stream;
@@ -30,6 +31,10 @@ pub(super) type SlopePass = Arc<dyn Fn(&mut Lanes) -> Slope + Send + Sync>;
 pub(super) type NoiseSlopePass = Arc<dyn Fn(&mut Lanes, f64) -> Series + Send + Sync>;
 /// What the linear reading may take an element for, on a record and the time between its samples.
 pub(super) type ReadingPass = Arc<dyn Fn(&mut Lanes, f64) -> Reading + Send + Sync>;
+/// One pass over the record, given the time between samples.
+pub(super) type TimedPass = Arc<dyn Fn(&mut Lanes, f64) + Send + Sync>;
+/// What an equation of motion is for small deviations from a record.
+pub(super) type TangentPass = Arc<dyn Fn(&mut Lanes, f64) -> Tangent + Send + Sync>;
 /// What a device asks of the grid: notes for the reader, or a refusal.
 pub(super) type Demand = Arc<dyn Fn(&Grid) -> Result<Vec<String>> + Send + Sync>;
 
@@ -67,6 +72,10 @@ pub(super) enum Op {
         pass: NoisyPass,
         reading: ReadingPass,
     },
+    Dynamic {
+        pass: TimedPass,
+        tangent: TangentPass,
+    },
 }
 
 impl Op {
@@ -77,7 +86,7 @@ impl Op {
             | Self::Add { source, .. }
             | Self::NoisyMap { source, .. }
             | Self::Stateful { source, .. } => Some(source),
-            Self::Lti(_) | Self::Neighbor { .. } | Self::Map { .. } => None,
+            Self::Lti(_) | Self::Neighbor { .. } | Self::Map { .. } | Self::Dynamic { .. } => None,
         }
     }
 }
@@ -92,6 +101,7 @@ impl fmt::Debug for Op {
             Self::Map { .. } => f.write_str("Map"),
             Self::NoisyMap { source, .. } => write!(f, "NoisyMap({source})"),
             Self::Stateful { source, .. } => write!(f, "Stateful({source})"),
+            Self::Dynamic { .. } => f.write_str("Dynamic"),
         }
     }
 }
@@ -218,6 +228,23 @@ impl<D: Domain> Ops<D> {
         self.with(Op::Stateful { source: source.to_owned(), pass, reading })
     }
 
+    /// An element with memory and nonlinearity that an equation of motion says all about.
+    #[must_use]
+    pub fn dynamic(self, element: impl Dynamics + 'static) -> Self {
+        let element = Arc::new(element);
+        let tangent: TangentPass = {
+            let element = element.clone();
+            Arc::new(move |lanes, dt| {
+                let samples = D::Sample::of(&mut lanes.real, &mut lanes.complex);
+                Tangent::along(&*element, samples, dt)
+            })
+        };
+        let pass: TimedPass = Arc::new(move |lanes, dt| {
+            dynamics::run(&*element, D::Sample::of(&mut lanes.real, &mut lanes.complex), dt);
+        });
+        self.with(Op::Dynamic { pass, tangent })
+    }
+
     /// Something the device asks of the grid it is planned for: notes for the report, or an error
     /// that says why that grid cannot be served.
     #[must_use]
@@ -267,7 +294,7 @@ impl<D: Domain> fmt::Debug for Ops<D> {
     }
 }
 
-/// An element with memory and nonlinearity, such as a gain control or a ring resonator.
+/// An element with memory and nonlinearity, such as a gain control.
 pub trait Stateful<S: Sample>: fmt::Debug + Send + Sync {
     /// Changes a whole periodic record in place. `dt` is the time between samples in seconds,
     /// `normals` the element's own random stream, absent where its noise is left out.

@@ -7,7 +7,9 @@ use num_complex::Complex64;
 
 use super::build::Builder;
 use super::link::AnyLink;
-use super::ops::{Draw, NoiseSlopePass, NoisyPass, Op, Pass, ReadingPass, SlopePass};
+use super::ops::{
+    Draw, NoiseSlopePass, NoisyPass, Op, Pass, ReadingPass, SlopePass, TangentPass, TimedPass,
+};
 use crate::kernel::fft::{ComplexFft, RealFft};
 use crate::signal::{Domain, Grid, Kind};
 use crate::{Error, Result};
@@ -70,6 +72,7 @@ pub(super) enum Step {
     Pass { pass: Pass, slope: SlopePass },
     NoisyPass { noise: Name, pass: NoisyPass, slope: SlopePass, noise_slope: NoiseSlopePass },
     Stateful { noise: Name, kind: Kind, pass: NoisyPass, reading: ReadingPass },
+    Dynamic { kind: Kind, pass: TimedPass, tangent: TangentPass },
     Probe { index: usize, kind: Kind },
 }
 
@@ -233,6 +236,7 @@ impl<In: Domain, Out: Domain> fmt::Debug for Plan<In, Out> {
                 Step::NoisyPass { noise, .. } | Step::Stateful { noise, .. } => {
                     write!(f, " {}/{}", noise.stage, noise.source)?;
                 }
+                Step::Dynamic { .. } => f.write_str(" dynamic")?,
                 Step::Probe { index, .. } => write!(f, " probe({})", self.probes[*index].0)?,
             }
         }

@@ -95,6 +95,7 @@ impl<In: Domain, Out: Domain> Plan<In, Out> {
                     let heard = noise.heard.then_some(&mut normals);
                     pass(&mut workspace.lanes, heard, self.grid.dt());
                 }
+                Step::Dynamic { pass, .. } => pass(&mut workspace.lanes, self.grid.dt()),
                 Step::Probe { index, kind } => {
                     let lanes = &workspace.lanes;
                     match (&mut workspace.probes[*index].1, kind) {

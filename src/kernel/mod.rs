@@ -9,6 +9,7 @@ pub mod fir;
 pub mod gauss;
 pub mod interp;
 pub mod lms;
+pub mod monotone;
 pub mod pulse;
 pub mod resample;
 pub mod rng;

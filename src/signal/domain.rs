@@ -70,6 +70,12 @@ pub trait Sample: Sealed + Copy + Debug + Default + PartialEq + Send + Sync + 's
     /// The slice of this kind.
     fn of<'a>(real: &'a mut [f64], complex: &'a mut [Complex64]) -> &'a mut [Self];
 
+    /// Its real and imaginary part.
+    fn parts(self) -> [f64; 2];
+
+    /// The number of a real and an imaginary part; a real one leaves the imaginary part out.
+    fn of_parts(parts: [f64; 2]) -> Self;
+
     /// The number with `by` added to its real part (part 0) or imaginary part (part 1).
     #[must_use]
     fn moved(self, part: usize, by: f64) -> Self;
@@ -88,6 +94,14 @@ impl Sample for f64 {
     }
 
     fn of<'a>(real: &'a mut [f64], _: &'a mut [Complex64]) -> &'a mut [Self] {
+        real
+    }
+
+    fn parts(self) -> [f64; 2] {
+        [self, 0.0]
+    }
+
+    fn of_parts([real, _]: [f64; 2]) -> Self {
         real
     }
 
@@ -110,6 +124,14 @@ impl Sample for Complex64 {
 
     fn of<'a>(_: &'a mut [f64], complex: &'a mut [Complex64]) -> &'a mut [Self] {
         complex
+    }
+
+    fn parts(self) -> [f64; 2] {
+        [self.re, self.im]
+    }
+
+    fn of_parts([re, im]: [f64; 2]) -> Self {
+        Self::new(re, im)
     }
 
     fn moved(self, part: usize, by: f64) -> Self {

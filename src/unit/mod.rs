@@ -172,6 +172,35 @@ quantities! {
     AmperesPerWatt, "a responsivity", "0.8 A/W" {
         amperes_per_watt "A/W" Ten(0);
     }
+    /// The optical power of a laser diode per current, in watts per ampere.
+    WattsPerAmpere, "a slope efficiency", "0.5 W/A" {
+        watts_per_ampere "W/A" Ten(0);
+    }
+    /// A transconductance, in amperes per volt.
+    AmperesPerVolt, "a transconductance", "20 mA/V" {
+        amperes_per_volt "A/V" Ten(0); ma_per_volt "mA/V" Ten(-3);
+    }
+    /// How the relaxation frequency of a laser diode grows with the root of its current, in hertz
+    /// per root ampere; 1 GHz/rtmA is 31.6 GHz/rtA.
+    HertzPerRootAmpere, "a D factor", "8 GHz/rtmA" {
+        ghz_per_rta "GHz/rtA" Ten(9); ghz_per_rtma "GHz/rtmA" Factor(31.622_776_601_683_793e9);
+    }
+    /// A shift of a frequency by optical power, in hertz per watt.
+    HertzPerWatt, "a frequency per power", "10 GHz/mW" {
+        hz_per_watt "Hz/W" Ten(0); ghz_per_mw "GHz/mW" Ten(12);
+    }
+    /// A shift of a wavelength by voltage, in meters per volt.
+    MetersPerVolt, "a tuning by voltage", "40 pm/V" {
+        m_per_volt "m/V" Ten(0); nm_per_volt "nm/V" Ten(-9); pm_per_volt "pm/V" Ten(-12);
+    }
+    /// A shift of a wavelength by the power of a heater, in meters per watt.
+    MetersPerWatt, "a tuning by heat", "0.1 nm/mW" {
+        m_per_watt "m/W" Ten(0); nm_per_mw "nm/mW" Ten(-6);
+    }
+    /// A product of bandwidth and length, in hertz meters.
+    HertzMeters, "a product of bandwidth and length", "4700 MHz km" {
+        hz_m "Hz m" Ten(0); mhz_km "MHz km" Ten(9); ghz_km "GHz km" Ten(12);
+    }
     /// The slope of chromatic dispersion over wavelength, in seconds per cubic meter;
     /// 1 ps/(nm^2 km) is 1000 of them.
     DispersionSlope, "a dispersion slope", "0.092 ps/(nm^2 km)" {

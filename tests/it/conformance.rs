@@ -6,7 +6,10 @@ use lightlane::device::channel::{
     ComTrace, Connector, DieSection, End, Laminate, LineConstants, LossAt, Package, Section, Trace,
     Twinax, Via,
 };
-use lightlane::device::{AnyDevice, Compression, Redriver};
+use lightlane::device::{
+    Absorption, AbsorptionAt, AnyDevice, Compression, Depletion, Detuning, Heater, LockPoint,
+    ModePartition, NeighborRing, Redriver, Side,
+};
 use lightlane::engine::{AnyLink, Options};
 use lightlane::prelude::*;
 use lightlane::preset::parts;
@@ -95,6 +98,82 @@ fn equalizer() -> Ctle {
     parts::receiver().ctle.unwrap()
 }
 
+fn absorber() -> ElectroAbsorption {
+    ElectroAbsorption {
+        laser: CwLaser { power: 10.0.dbm(), rin: (-145.0).db_per_hz(), linewidth: 1.0.mhz() },
+        absorption: Absorption::Exponential { scale: 1.6.volts(), power: 3.0 },
+        loss: 3.0.db(),
+        bias: 1.2.volts(),
+        bandwidth: 40.0.ghz(),
+        order: 3,
+        chirp: 1.0,
+        chirp_slope: -0.8,
+    }
+}
+
+fn ring() -> Microring {
+    let neighbor = |spacing: f64| NeighborRing {
+        spacing: spacing.ghz(),
+        shift: 8.0.ghz(),
+        symbol_rate: 53.125.gbaud(),
+    };
+    Microring {
+        laser: absorber().laser,
+        wavelength: 1310.0.nm(),
+        quality: 4000.0,
+        coupling: 0.55,
+        loss: 2.0.db(),
+        tuning: 40.0.pm_per_volt(),
+        depletion: Some(Depletion { built_in: 0.8.volts(), bias: 1.2.volts() }),
+        bandwidth: 50.0.ghz(),
+        detuning: Detuning::Free((-20.0).ghz()),
+        self_heating: 10.0.ghz_per_mw(),
+        drift: 1.0.ghz(),
+        heater: Heater { efficiency: 0.1.nm_per_mw(), tuning: 2.0.nm() },
+        neighbors: vec![neighbor(-200.0), neighbor(200.0)],
+    }
+}
+
+fn diode() -> LaserDiode {
+    LaserDiode {
+        threshold: 0.6.ma(),
+        slope_efficiency: 0.4.watts_per_ampere(),
+        d_factor: 8.0.ghz_per_rtma(),
+        k_factor: 0.22.ns(),
+        carrier_lifetime: 0.1.ns(),
+        photon_lifetime: 3.0.ps(),
+        spontaneous: 1e-5,
+        bias: 6.0.ma(),
+        modulation: 8.0.ma_per_volt(),
+        bandwidth: 25.0.ghz(),
+        limit: 15.0.ma(),
+        rin: (-142.0).db_per_hz(),
+    }
+}
+
+fn direct() -> DirectlyModulated {
+    DirectlyModulated {
+        diode: diode(),
+        chirp: 3.0,
+        adiabatic: 10.0.ghz_per_mw(),
+        linewidth: 5.0.mhz(),
+    }
+}
+
+fn multimode_fiber() -> MultimodeFiber {
+    MultimodeFiber {
+        length: 50.0.meters(),
+        attenuation: 3.0.db_per_km(),
+        connector_loss: 1.0.db(),
+        modal_bandwidth: 4700.0.mhz_km(),
+        wavelength: 850.0.nm(),
+        spectral_width: 0.4.nm(),
+        zero_dispersion: 1316.0.nm(),
+        dispersion_slope: 0.10275.ps_per_nm2_km(),
+        mode_partition: Some(ModePartition { coefficient: 0.1, symbol_rate: 53.125.gbaud() }),
+    }
+}
+
 /// A device, and what is to be expected of it.
 struct Sample {
     name: &'static str,
@@ -117,6 +196,12 @@ fn samples() -> Vec<Sample> {
     let driver =
         Driver { peaking: 2.0.db(), equalizer: Some(equalizer()), agc: None, ..parts::driver() };
     let laser = CwLaser { linewidth: 0.0.hz(), ..parts::modulator().laser };
+    let point = |v: f64, a: f64| AbsorptionAt { voltage: v.volts(), absorption: a.db() };
+    let points = vec![point(0.2, 0.1), point(0.9, 2.0), point(1.6, 7.0), point(2.5, 15.0)];
+    let measured = ElectroAbsorption { absorption: Absorption::Table(points), ..absorber() };
+    let point = LockPoint::LargestOma { swing: 2.0.volts(), side: Side::Blue };
+    let detuning = Detuning::Locked { point, error: 0.5.ghz() };
+    let locked = Microring { detuning, depletion: None, neighbors: Vec::new(), ..ring() };
     let modulator = MachZehnder { chirp: -0.7, laser, ..parts::modulator() };
     vec![
         sample("channel", false, true, AnyDevice::Channel(parts::host_to_module())),
@@ -126,7 +211,14 @@ fn samples() -> Vec<Sample> {
         sample("redriver", true, false, AnyDevice::Redriver(redriver())),
         sample("modulator", true, false, AnyDevice::MachZehnder(parts::modulator())),
         sample("modulator with chirp", true, false, AnyDevice::MachZehnder(modulator)),
+        sample("absorber", true, false, AnyDevice::ElectroAbsorption(absorber())),
+        sample("absorber by table", true, false, AnyDevice::ElectroAbsorption(measured)),
+        sample("ring", true, false, AnyDevice::Microring(ring())),
+        sample("locked ring", true, false, AnyDevice::Microring(locked)),
+        sample("direct", true, false, AnyDevice::DirectlyModulated(direct())),
+        sample("vcsel", true, false, AnyDevice::Vcsel(Vcsel { diode: diode() })),
         sample("fiber", false, true, AnyDevice::SingleModeFiber(parts::fiber())),
+        sample("multimode fiber", true, false, AnyDevice::MultimodeFiber(multimode_fiber())),
         sample("photodiode", true, false, AnyDevice::Photodiode(parts::photodiode())),
         sample("tia", true, false, AnyDevice::Tia(parts::tia())),
         sample("tia, quiet and linear", false, true, AnyDevice::Tia(quiet_tia.clone())),
@@ -139,19 +231,8 @@ fn samples() -> Vec<Sample> {
     ]
 }
 
-fn input_kind(device: &AnyDevice) -> Kind {
-    match device {
-        AnyDevice::Channel(_)
-        | AnyDevice::Driver(_)
-        | AnyDevice::Redriver(_)
-        | AnyDevice::MachZehnder(_) => Kind::Voltage,
-        AnyDevice::SingleModeFiber(_) | AnyDevice::Photodiode(_) => Kind::Field,
-        AnyDevice::Tia(_) => Kind::Current,
-    }
-}
-
 fn link(device: &AnyDevice) -> Result<AnyLink> {
-    device.append_to(AnyLink::new(input_kind(device)), "it")
+    device.append_to(AnyLink::new(device.input()), "it")
 }
 
 fn grid() -> Grid {
@@ -219,7 +300,7 @@ fn every_kind_of_device_is_in_the_sample() {
     let presets = preset::all();
     let stages = presets.iter().flat_map(|route| &route.hops).flat_map(|hop| &hop.stages);
     kinds.dedup();
-    assert_eq!(kinds.len(), 7, "the list names every kind once, in a row");
+    assert_eq!(kinds.len(), 12, "the list names every kind once, in a row");
     assert!(stages.map(|s| std::mem::discriminant(&s.device)).all(|kind| kinds.contains(&kind)));
 }
 
@@ -268,7 +349,9 @@ macro_rules! parameters {
 
 parameters! { Hertz Meters Volts Amperes Ohms Farads Henries Decibels DecibelMilliwatts
 DecibelsPerMeter DecibelsPerHertz VoltsPerRootHertz AmperesPerRootHertz AmperesPerWatt
-DispersionSlope UnitIntervals Seconds }
+DispersionSlope UnitIntervals Seconds
+WattsPerAmpere AmperesPerVolt HertzPerRootAmpere HertzPerWatt MetersPerVolt MetersPerWatt
+HertzMeters }
 
 impl Parameter for f64 {
     fn set(&mut self, value: f64) {
@@ -308,10 +391,44 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
         extinction, loss, bandwidth, chirp);
     refused!(SingleModeFiber, parts::fiber(); length, attenuation, connector_loss, wavelength,
         zero_dispersion, dispersion_slope);
+    refused!(ElectroAbsorption, absorber(); laser.power, laser.rin, laser.linewidth, loss, bias,
+        bandwidth, chirp, chirp_slope);
+    refused!(Microring, ring(); laser.power, wavelength, quality, coupling, loss, tuning, bandwidth,
+        self_heating, drift, heater.efficiency, heater.tuning);
+    refused!(DirectlyModulated, direct(); diode.threshold, diode.slope_efficiency, diode.d_factor,
+        diode.k_factor, diode.carrier_lifetime, diode.photon_lifetime, diode.spontaneous,
+        diode.bias, diode.modulation, diode.bandwidth, diode.limit, diode.rin, chirp, adiabatic,
+        linewidth);
+    refused!(MultimodeFiber, multimode_fiber(); length, attenuation, connector_loss,
+        modal_bandwidth, wavelength, spectral_width, zero_dispersion, dispersion_slope);
     refused!(Photodiode, parts::photodiode(); responsivity, bandwidth, dark_current);
     refused!(Tia, parts::tia(); transimpedance, bandwidth, peaking, noise_density);
     refused!(Channel, parts::host_to_module(); source.resistance, load.resistance);
 
+    type Spoil = fn(&mut Microring, f64);
+    let spoils: [(&str, Spoil); 8] = [
+        ("spacing", |ring, x| ring.neighbors[1].spacing = Hertz(x)),
+        ("shift", |ring, x| ring.neighbors[0].shift = Hertz(x)),
+        ("symbol-rate", |ring, x| ring.neighbors[1].symbol_rate = Baud(x)),
+        ("built-in", |ring, x| ring.depletion.as_mut().unwrap().built_in = Volts(x)),
+        ("bias", |ring, x| ring.depletion.as_mut().unwrap().bias = Volts(x)),
+        ("free", |ring, x| ring.detuning = Detuning::Free(Hertz(x))),
+        ("at", |ring, x| {
+            let point = LockPoint::At(Hertz(x));
+            ring.detuning = Detuning::Locked { point, error: 0.0.hz() };
+        }),
+        ("error", |ring, x| {
+            let point = LockPoint::Steepest(Side::Red);
+            ring.detuning = Detuning::Locked { point, error: Hertz(x) };
+        }),
+    ];
+    for (name, spoil) in spoils {
+        check_refused(name, |x| {
+            let mut ring = ring();
+            spoil(&mut ring, x);
+            link(&AnyDevice::Microring(ring)).map(drop)
+        });
+    }
     check_refused("agc.swing", |x| {
         let agc = Some(Agc { swing: Volts(x), range: 15.0.db() });
         link(&AnyDevice::Driver(Driver { agc, ..parts::driver() })).map(drop)

@@ -7,6 +7,7 @@ use crate::Result;
 use crate::device::AnyDevice;
 use crate::plot::{Contribution, Waterfall, WaterfallPanel};
 use crate::route::{Attribution, Hop, HopReport, Report, Route, Share};
+use crate::signal::Kind;
 
 /// Hops in a picture, at most: more would be too wide to look at.
 const ROW: usize = 5;
@@ -81,11 +82,7 @@ fn group(share: &Share, hop: &Hop) -> usize {
         "interference" => "interference",
         _ if ["rounding", "converter noise"].contains(&share.name.as_str()) => "converter",
         stage => match device(stage, hop) {
-            Some(
-                AnyDevice::MachZehnder(_)
-                | AnyDevice::SingleModeFiber(_)
-                | AnyDevice::Photodiode(_),
-            ) => "optical",
+            Some(device) if [device.input(), device.output()].contains(&Kind::Field) => "optical",
             _ => "electrical",
         },
     };

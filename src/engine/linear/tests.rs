@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use num_complex::Complex64;
 
-use super::super::{Link, Ops, Options, Output, Reading, Stateful};
+use super::super::{Cubic, Dynamics, Link, Ops, Options, Output, Reading, Stateful};
 use super::*;
 use crate::kernel::rng::{Seed, Stream};
 use crate::signal::{Field, Grid};
@@ -67,6 +67,45 @@ struct Ring;
 
 impl Stateful<Complex64> for Ring {
     fn run(&self, _: &mut [Complex64], _: f64, _: Option<&mut Stream>) {}
+}
+
+/// Two states that turn around each other and fade, faster the larger they are.
+#[derive(Debug)]
+struct Whirl;
+
+impl Dynamics for Whirl {
+    fn rest(&self, _: f64) -> [f64; 2] {
+        [0.0; 2]
+    }
+
+    fn memory(&self) -> f64 {
+        20e-12
+    }
+
+    fn advance(&self, [a, b]: [f64; 2], drive: &Cubic, dt: f64) -> [f64; 2] {
+        let fade = (-dt * (1.0 + 0.3 * a * a) / 15e-12).exp();
+        let drive = 0.2 * (drive.integral(1.0) + 0.5 * drive.at(0.5).powi(2));
+        [fade * (a - 0.2 * b) + drive, fade * (b + 0.2 * a) - 0.1 * drive * a]
+    }
+}
+
+/// An equation of motion each of real samples and of light, among filters and maps.
+fn moving_chain() -> Link<Voltage, Voltage> {
+    Link::electrical()
+        .then_ops("driver", |ops| Ok(low_pass(ops.noise("white", |_| DENSITY), 30e9)))
+        .unwrap()
+        .then_ops("amplifier", |ops| Ok(low_pass(ops.dynamic(Whirl), 40e9)))
+        .unwrap()
+        .then_ops::<Field>("ring", |ops| {
+            Ok(ops.map(|v: f64| Complex64::new(1.0 + v, v * v)).dynamic(Whirl))
+        })
+        .unwrap()
+        .then_ops::<Voltage>("diode", |ops| {
+            Ok(ops.noisy_map("shot", |e: Complex64, n| e.norm_sqr() + DENSITY * n))
+        })
+        .unwrap()
+        .then_ops("receiver", |ops| Ok(low_pass(ops.noise("input", |_| DENSITY), 25e9)))
+        .unwrap()
 }
 
 /// Copper with two noises and a neighbor, a modulator with chirp, a fiber that treats the side
@@ -205,6 +244,55 @@ fn sensitivities_are_finite_differences() {
                 assert!((found - expected).abs() < 1e-7 * size, "{found} is not {expected}");
             }
         }
+    }
+}
+
+#[test]
+fn sensitivities_along_an_equation_of_motion_are_finite_differences() {
+    // 7 symbols are forgotten about twice around, 3 symbols five times.
+    for symbols in [3, 7, 200] {
+        let grid = grid(symbols);
+        let input = smooth(grid, "input");
+        let plan = moving_chain().plan_with(grid, &folded()).unwrap();
+        let mut workspace = plan.workspace();
+        let weights = normals(plan.output_grid().len(), "weights");
+        let along = plan.trajectory(&input, &[], key(), &mut workspace).unwrap();
+        let mut sensitivity = plan.sensitivity();
+        plan.sense(&along, &weights, &mut sensitivity);
+        let mut value = |input: &Waveform<Voltage>| {
+            dot(&weights, &plan.quiet(input, &[], key(), &mut workspace).unwrap())
+        };
+        let step = 1e-5;
+        let directions = (0..4).map(|i| normals(grid.len(), &format!("direction {i}")));
+        let single = [0, 1, 10, grid.len() - 1]
+            .map(|at| (0..grid.len()).map(|n| f64::from(u8::from(n == at))).collect::<Vec<f64>>());
+        for d in directions.chain(single) {
+            let found =
+                (value(&moved(&input, &d, step)) - value(&moved(&input, &d, -step))) / (2.0 * step);
+            let expected = dot(&sensitivity.input, &d);
+            let size = dot(&sensitivity.input, &sensitivity.input).sqrt() * dot(&d, &d).sqrt();
+            assert!((found - expected).abs() < 1e-7 * size, "{found} is not {expected}");
+        }
+    }
+}
+
+#[test]
+fn an_equation_of_motion_goes_around_with_its_record() {
+    let grid = grid(16);
+    let input = smooth(grid, "input");
+    let mut turned = input.samples().to_vec();
+    turned.rotate_left(29);
+    let turned = Waveform::new(grid, turned).unwrap();
+    let plan = moving_chain().plan(grid).unwrap();
+    let mut workspace = plan.workspace();
+    let out = plan.quiet(&input, &[], key(), &mut workspace).unwrap();
+    let mut expected = out.clone();
+    expected.rotate_left(29);
+    let found = plan.quiet(&turned, &[], key(), &mut workspace).unwrap();
+    let size = out.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+    assert!(size > 0.1);
+    for (a, b) in found.iter().zip(&expected) {
+        assert!((a - b).abs() < 1e-12 * size, "{a} is not {b}");
     }
 }
 
