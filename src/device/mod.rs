@@ -7,30 +7,45 @@
 //! | [`Redriver`] | voltage | voltage |
 //! | [`MachZehnder`], fed by a [`CwLaser`] | voltage | light |
 //! | [`SingleModeFiber`] | light | light |
-//! | [`Photodiode`] | light | current |
+//! | [`Reflections`], [`PolarizationDispersion`] | light | light |
+//! | [`Splitter`], [`OpticalFilter`] | light | light |
+//! | [`OpticalAmplifier`] | light | light |
+//! | [`Photodiode`], [`AvalanchePhotodiode`] | light | current |
 //! | [`Tia`] | current | voltage |
 //!
 //! Parameters are public fields with units; none has a default. A device checks its parameters
 //! when it is lowered, and says which one is wrong.
 
 mod agc;
+mod avalanche;
 pub mod channel;
 mod driver;
 mod fiber;
 mod laser;
 mod mach_zehnder;
+mod optical_filter;
 mod photodiode;
+mod polarization;
 mod redriver;
+mod reflections;
+mod soa;
+mod splitter;
 mod tia;
 
 pub use agc::Agc;
+pub use avalanche::AvalanchePhotodiode;
 pub use channel::Channel;
 pub use driver::Driver;
 pub use fiber::SingleModeFiber;
 pub use laser::CwLaser;
 pub use mach_zehnder::MachZehnder;
+pub use optical_filter::{OpticalFilter, OpticalNeighbor, Passband};
 pub use photodiode::Photodiode;
+pub use polarization::{DifferentialDelay, PolarizationDispersion};
 pub use redriver::Redriver;
+pub use reflections::{Polarization, ReflectionPair, Reflections};
+pub use soa::{Carriers, OpticalAmplifier};
+pub use splitter::Splitter;
 pub use tia::{Compression, Tia};
 
 use crate::Result;
@@ -55,8 +70,20 @@ pub enum AnyDevice {
     MachZehnder(MachZehnder),
     /// See [`SingleModeFiber`].
     SingleModeFiber(SingleModeFiber),
+    /// See [`Reflections`].
+    Reflections(Reflections),
+    /// See [`PolarizationDispersion`].
+    PolarizationDispersion(PolarizationDispersion),
+    /// See [`Splitter`].
+    Splitter(Splitter),
+    /// See [`OpticalFilter`].
+    OpticalFilter(OpticalFilter),
+    /// See [`OpticalAmplifier`].
+    OpticalAmplifier(OpticalAmplifier),
     /// See [`Photodiode`].
     Photodiode(Photodiode),
+    /// See [`AvalanchePhotodiode`].
+    AvalanchePhotodiode(AvalanchePhotodiode),
     /// See [`Tia`].
     Tia(Tia),
 }
@@ -70,7 +97,13 @@ macro_rules! any {
             AnyDevice::Redriver($device) => $call,
             AnyDevice::MachZehnder($device) => $call,
             AnyDevice::SingleModeFiber($device) => $call,
+            AnyDevice::Reflections($device) => $call,
+            AnyDevice::PolarizationDispersion($device) => $call,
+            AnyDevice::Splitter($device) => $call,
+            AnyDevice::OpticalFilter($device) => $call,
+            AnyDevice::OpticalAmplifier($device) => $call,
             AnyDevice::Photodiode($device) => $call,
+            AnyDevice::AvalanchePhotodiode($device) => $call,
             AnyDevice::Tia($device) => $call,
         }
     };

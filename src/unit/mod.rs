@@ -172,6 +172,10 @@ quantities! {
     AmperesPerWatt, "a responsivity", "0.8 A/W" {
         amperes_per_watt "A/W" Ten(0);
     }
+    /// Polarization mode dispersion of a fiber, in seconds per root kilometer.
+    SecondsPerRootKilometer, "a polarization mode dispersion", "0.1 ps/rtkm" {
+        s_per_rtkm "s/rtkm" Ten(0); ps_per_rtkm "ps/rtkm" Ten(-12); fs_per_rtkm "fs/rtkm" Ten(-15);
+    }
     /// The slope of chromatic dispersion over wavelength, in seconds per cubic meter;
     /// 1 ps/(nm^2 km) is 1000 of them.
     DispersionSlope, "a dispersion slope", "0.092 ps/(nm^2 km)" {

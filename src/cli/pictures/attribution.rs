@@ -84,7 +84,13 @@ fn group(share: &Share, hop: &Hop) -> usize {
             Some(
                 AnyDevice::MachZehnder(_)
                 | AnyDevice::SingleModeFiber(_)
-                | AnyDevice::Photodiode(_),
+                | AnyDevice::Reflections(_)
+                | AnyDevice::PolarizationDispersion(_)
+                | AnyDevice::Splitter(_)
+                | AnyDevice::OpticalFilter(_)
+                | AnyDevice::OpticalAmplifier(_)
+                | AnyDevice::Photodiode(_)
+                | AnyDevice::AvalanchePhotodiode(_),
             ) => "optical",
             _ => "electrical",
         },
