@@ -218,7 +218,7 @@ mod tests {
         let n = power.len() as f64;
         let mean = power.iter().sum::<f64>() / n;
         let variance = power.iter().map(|p| (p - mean).powi(2)).sum::<f64>() / n;
-        let leaked = 1e-3 / 101.0;
+        let leaked = 1e-3f64 / 101.0;
         let expected = 2.0 / 50e9 * (0.5 * leaked).powi(2) * 0.5 * grid.sample_rate();
         assert!((mean - 0.01 - leaked - 1e-7).abs() < 4.0 * (expected / n).sqrt());
         assert!((variance / expected - 1.0).abs() < 4.0 * (2.0 / n).sqrt(), "{variance:e}");
