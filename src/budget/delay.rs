@@ -46,7 +46,7 @@ pub(super) fn delays(
                 Role::Driver | Role::Redriver(..) | Role::Tia(_) => {
                     push(Electronics, &stage.name, "analog.delay", catalogue.analog_delay);
                 }
-                Role::Modulator { .. } | Role::Passive => {}
+                Role::Modulator { .. } | Role::OpticalAmplifier(_) | Role::Passive => {}
             }
         }
         let place = format!("{name}/receiver");

@@ -180,6 +180,7 @@ fn stages<'a>(seen: &Seen<'a>, catalogue: &Catalogue) -> (Vec<Item>, Option<(&'a
             }
             Role::Redriver(_, cost) => push(Part::Redriver, cost, cost.1 * seen.rate()),
             Role::Tia(cost) => push(Part::Tia, cost, cost.1 * seen.rate()),
+            Role::OpticalAmplifier(own) => push(Part::OpticalAmplifier, own, own.1),
         }
     }
     (items, light)

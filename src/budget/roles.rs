@@ -32,6 +32,8 @@ pub(super) enum Role<'a> {
     Redriver(&'a Ctle, Known),
     /// Amplifies a photocurrent, at an energy a bit.
     Tia(Known),
+    /// Amplifies light, at a power of its own.
+    OpticalAmplifier(Known),
     /// Spends and delays nothing that counts.
     Passive,
 }
@@ -77,7 +79,15 @@ pub(super) fn role<'a>(device: &'a AnyDevice, catalogue: &Catalogue) -> Role<'a>
         },
         AnyDevice::SingleModeFiber(fiber) => Role::Fiber(fiber.length),
         AnyDevice::MultimodeFiber(fiber) => Role::Fiber(fiber.length),
-        AnyDevice::Photodiode(_) => Role::Passive,
+        AnyDevice::OpticalAmplifier(_) => {
+            Role::OpticalAmplifier(("optical-amplifier", catalogue.optical_amplifier))
+        }
+        AnyDevice::Reflections(_)
+        | AnyDevice::PolarizationDispersion(_)
+        | AnyDevice::Splitter(_)
+        | AnyDevice::OpticalFilter(_)
+        | AnyDevice::Photodiode(_)
+        | AnyDevice::AvalanchePhotodiode(_) => Role::Passive,
         AnyDevice::Tia(_) => Role::Tia(("tia", catalogue.tia)),
     }
 }

@@ -11,13 +11,17 @@
 //! | [`DirectlyModulated`], [`Vcsel`], each a [`LaserDiode`] | voltage | light |
 //! | [`SingleModeFiber`] | light | light |
 //! | [`MultimodeFiber`] | light | light |
-//! | [`Photodiode`] | light | current |
+//! | [`Reflections`], [`PolarizationDispersion`] | light | light |
+//! | [`Splitter`], [`OpticalFilter`] | light | light |
+//! | [`OpticalAmplifier`] | light | light |
+//! | [`Photodiode`], [`AvalanchePhotodiode`] | light | current |
 //! | [`Tia`] | current | voltage |
 //!
 //! Parameters are public fields with units; none has a default. A device checks its parameters
 //! when it is lowered, and says which one is wrong.
 
 mod agc;
+mod avalanche;
 pub mod channel;
 mod directly_modulated;
 mod driver;
@@ -28,12 +32,18 @@ mod laser_diode;
 mod mach_zehnder;
 mod microring;
 mod multimode_fiber;
+mod optical_filter;
 mod photodiode;
+mod polarization;
 mod redriver;
+mod reflections;
+mod soa;
+mod splitter;
 mod tia;
 mod vcsel;
 
 pub use agc::Agc;
+pub use avalanche::AvalanchePhotodiode;
 pub use channel::Channel;
 pub use directly_modulated::DirectlyModulated;
 pub use driver::Driver;
@@ -44,8 +54,13 @@ pub use laser_diode::LaserDiode;
 pub use mach_zehnder::MachZehnder;
 pub use microring::{Depletion, Detuning, Heater, LockPoint, Microring, NeighborRing, Side};
 pub use multimode_fiber::{ModePartition, MultimodeFiber};
+pub use optical_filter::{OpticalFilter, OpticalNeighbor, Passband};
 pub use photodiode::Photodiode;
+pub use polarization::{DifferentialDelay, PolarizationDispersion};
 pub use redriver::Redriver;
+pub use reflections::{Polarization, ReflectionPair, Reflections};
+pub use soa::{Carriers, OpticalAmplifier};
+pub use splitter::Splitter;
 pub use tia::{Compression, Tia};
 pub use vcsel::Vcsel;
 
@@ -81,8 +96,20 @@ pub enum AnyDevice {
     SingleModeFiber(SingleModeFiber),
     /// See [`MultimodeFiber`].
     MultimodeFiber(MultimodeFiber),
+    /// See [`Reflections`].
+    Reflections(Reflections),
+    /// See [`PolarizationDispersion`].
+    PolarizationDispersion(PolarizationDispersion),
+    /// See [`Splitter`].
+    Splitter(Splitter),
+    /// See [`OpticalFilter`].
+    OpticalFilter(OpticalFilter),
+    /// See [`OpticalAmplifier`].
+    OpticalAmplifier(OpticalAmplifier),
     /// See [`Photodiode`].
     Photodiode(Photodiode),
+    /// See [`AvalanchePhotodiode`].
+    AvalanchePhotodiode(AvalanchePhotodiode),
     /// See [`Tia`].
     Tia(Tia),
 }
@@ -101,7 +128,13 @@ macro_rules! any {
             AnyDevice::Vcsel($device) => $call,
             AnyDevice::SingleModeFiber($device) => $call,
             AnyDevice::MultimodeFiber($device) => $call,
+            AnyDevice::Reflections($device) => $call,
+            AnyDevice::PolarizationDispersion($device) => $call,
+            AnyDevice::Splitter($device) => $call,
+            AnyDevice::OpticalFilter($device) => $call,
+            AnyDevice::OpticalAmplifier($device) => $call,
             AnyDevice::Photodiode($device) => $call,
+            AnyDevice::AvalanchePhotodiode($device) => $call,
             AnyDevice::Tia($device) => $call,
         }
     };

@@ -9,7 +9,7 @@ use crate::signal::{Current, Field};
 use crate::unit::{Amperes, AmperesPerWatt, Hertz, check};
 
 /// Charge of the electron, C.
-const ELECTRON: f64 = 1.602_176_634e-19;
+pub(super) const ELECTRON: f64 = 1.602_176_634e-19;
 
 /// A PIN photodiode: square law, shot noise, bandwidth.
 ///

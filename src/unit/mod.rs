@@ -201,6 +201,10 @@ quantities! {
     HertzMeters, "a product of bandwidth and length", "4700 MHz km" {
         hz_m "Hz m" Ten(0); mhz_km "MHz km" Ten(9); ghz_km "GHz km" Ten(12);
     }
+    /// Polarization mode dispersion of a fiber, in seconds per root kilometer.
+    SecondsPerRootKilometer, "a polarization mode dispersion", "0.1 ps/rtkm" {
+        s_per_rtkm "s/rtkm" Ten(0); ps_per_rtkm "ps/rtkm" Ten(-12); fs_per_rtkm "fs/rtkm" Ten(-15);
+    }
     /// The slope of chromatic dispersion over wavelength, in seconds per cubic meter;
     /// 1 ps/(nm^2 km) is 1000 of them.
     DispersionSlope, "a dispersion slope", "0.092 ps/(nm^2 km)" {

@@ -7,8 +7,10 @@ use lightlane::device::channel::{
     Twinax, Via,
 };
 use lightlane::device::{
-    Absorption, AbsorptionAt, AnyDevice, Compression, Depletion, Detuning, Heater, LockPoint,
-    ModePartition, NeighborRing, Redriver, Side,
+    Absorption, AbsorptionAt, AnyDevice, AvalanchePhotodiode, Carriers, Compression, Depletion,
+    Detuning, DifferentialDelay, Heater, LockPoint, ModePartition, NeighborRing, OpticalAmplifier,
+    OpticalFilter, OpticalNeighbor, Passband, Polarization, PolarizationDispersion, Redriver,
+    ReflectionPair, Reflections, Side, Splitter,
 };
 use lightlane::engine::{AnyLink, Options};
 use lightlane::prelude::*;
@@ -91,6 +93,63 @@ fn redriver() -> Redriver {
         saturation: 1.0.volts(),
         noise_density: 3.0.nv_per_rthz(),
         output_noise_density: 5.0.nv_per_rthz(),
+    }
+}
+
+fn reflections() -> Reflections {
+    let pair = ReflectionPair {
+        first: (-26.0).db(),
+        second: (-30.0).db(),
+        loss: 0.5.db(),
+        distance: 20.0.meters(),
+    };
+    Reflections { polarization: Polarization::Random, index: 1.468, pairs: vec![pair; 2] }
+}
+
+fn splitter() -> Splitter {
+    Splitter { share: 0.25, excess_loss: 0.4.db() }
+}
+
+fn polarization_dispersion() -> PolarizationDispersion {
+    let (coefficient, length) = (0.2.ps_per_rtkm(), 10.0.km());
+    PolarizationDispersion { delay: DifferentialDelay::Fiber { coefficient, length }, split: None }
+}
+
+fn optical_filter(shape: Passband) -> OpticalFilter {
+    OpticalFilter {
+        shape,
+        bandwidth: 150.0.ghz(),
+        detuning: 10.0.ghz(),
+        loss: 1.5.db(),
+        isolation: 30.0.db(),
+        neighbors: vec![OpticalNeighbor {
+            offset: 400.0.ghz(),
+            power: 0.0.dbm(),
+            depth: 0.6,
+            symbol_rate: 53.125.gbaud(),
+        }],
+    }
+}
+
+fn optical_amplifier() -> OpticalAmplifier {
+    OpticalAmplifier {
+        gain: 15.0.db(),
+        noise_figure: 6.5.db(),
+        saturation_power: 12.0.dbm(),
+        wavelength: 1310.0.nm(),
+        carriers: Some(Carriers { lifetime: 150.0.ps(), enhancement: 4.0 }),
+    }
+}
+
+fn avalanche_photodiode() -> AvalanchePhotodiode {
+    AvalanchePhotodiode {
+        responsivity: 0.7.amperes_per_watt(),
+        gain: 8.0,
+        ionization_ratio: 0.1,
+        gain_bandwidth: 300.0.ghz(),
+        bandwidth: 40.0.ghz(),
+        order: 2,
+        dark_current: 100.0.na(),
     }
 }
 
@@ -219,7 +278,43 @@ fn samples() -> Vec<Sample> {
         sample("vcsel", true, false, AnyDevice::Vcsel(Vcsel { diode: diode() })),
         sample("fiber", false, true, AnyDevice::SingleModeFiber(parts::fiber())),
         sample("multimode fiber", true, false, AnyDevice::MultimodeFiber(multimode_fiber())),
+        sample("reflections", true, true, AnyDevice::Reflections(reflections())),
+        sample(
+            "polarization dispersion",
+            true,
+            false,
+            AnyDevice::PolarizationDispersion(polarization_dispersion()),
+        ),
+        sample("splitter", false, true, AnyDevice::Splitter(splitter())),
+        sample(
+            "ring alone",
+            false,
+            true,
+            AnyDevice::OpticalFilter(OpticalFilter {
+                neighbors: Vec::new(),
+                ..optical_filter(Passband::Lorentzian)
+            }),
+        ),
+        sample(
+            "demultiplexer",
+            true,
+            false,
+            AnyDevice::OpticalFilter(optical_filter(Passband::FlatTop { order: 3 })),
+        ),
+        sample("amplifier", true, false, AnyDevice::OpticalAmplifier(optical_amplifier())),
+        sample(
+            "slow amplifier",
+            true,
+            false,
+            AnyDevice::OpticalAmplifier(OpticalAmplifier { carriers: None, ..optical_amplifier() }),
+        ),
         sample("photodiode", true, false, AnyDevice::Photodiode(parts::photodiode())),
+        sample(
+            "avalanche photodiode",
+            true,
+            false,
+            AnyDevice::AvalanchePhotodiode(avalanche_photodiode()),
+        ),
         sample("tia", true, false, AnyDevice::Tia(parts::tia())),
         sample("tia, quiet and linear", false, true, AnyDevice::Tia(quiet_tia.clone())),
         sample(
@@ -300,7 +395,7 @@ fn every_kind_of_device_is_in_the_sample() {
     let presets = preset::all();
     let stages = presets.iter().flat_map(|route| &route.hops).flat_map(|hop| &hop.stages);
     kinds.dedup();
-    assert_eq!(kinds.len(), 12, "the list names every kind once, in a row");
+    assert_eq!(kinds.len(), 19, "the list names every kind once, in a row");
     assert!(stages.map(|s| std::mem::discriminant(&s.device)).all(|kind| kinds.contains(&kind)));
 }
 
@@ -349,7 +444,7 @@ macro_rules! parameters {
 
 parameters! { Hertz Meters Volts Amperes Ohms Farads Henries Decibels DecibelMilliwatts
 DecibelsPerMeter DecibelsPerHertz VoltsPerRootHertz AmperesPerRootHertz AmperesPerWatt
-DispersionSlope UnitIntervals Seconds
+DispersionSlope UnitIntervals Seconds Baud
 WattsPerAmpere AmperesPerVolt HertzPerRootAmpere HertzPerWatt MetersPerVolt MetersPerWatt
 HertzMeters }
 
@@ -373,10 +468,10 @@ fn check_refused(path: &str, lower: impl Fn(f64) -> Result<()>) {
 }
 
 macro_rules! refused {
-    ($kind:ident, $device:expr; $($($field:tt).+),+ $(,)?) => {
-        $(check_refused(stringify!($($field).+), |value| {
+    ($kind:ident, $device:expr; $($field:ident $([$at:literal])? $(.$inner:ident)?),+ $(,)?) => {
+        $(check_refused(stringify!($field $(.$inner)?), |value| {
             let mut device = $device;
-            Parameter::set(&mut device.$($field).+, value);
+            Parameter::set(&mut device.$field$([$at])?$(.$inner)?, value);
             link(&AnyDevice::$kind(device)).map(drop)
         });)+
     };
@@ -401,6 +496,16 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
         linewidth);
     refused!(MultimodeFiber, multimode_fiber(); length, attenuation, connector_loss,
         modal_bandwidth, wavelength, spectral_width, zero_dispersion, dispersion_slope);
+    refused!(Reflections, reflections(); index, pairs[1].first, pairs[1].second, pairs[1].loss,
+        pairs[1].distance);
+    refused!(Splitter, splitter(); share, excess_loss);
+    refused!(OpticalFilter, optical_filter(Passband::Gaussian); bandwidth, detuning, loss,
+        isolation, neighbors[0].offset, neighbors[0].power, neighbors[0].depth,
+        neighbors[0].symbol_rate);
+    refused!(OpticalAmplifier, optical_amplifier(); gain, noise_figure, saturation_power,
+        wavelength);
+    refused!(AvalanchePhotodiode, avalanche_photodiode(); responsivity, gain, ionization_ratio,
+        gain_bandwidth, bandwidth, dark_current);
     refused!(Photodiode, parts::photodiode(); responsivity, bandwidth, dark_current);
     refused!(Tia, parts::tia(); transimpedance, bandwidth, peaking, noise_density);
     refused!(Channel, parts::host_to_module(); source.resistance, load.resistance);
@@ -429,6 +534,21 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
             link(&AnyDevice::Microring(ring)).map(drop)
         });
     }
+    check_refused("coefficient", |x| {
+        let delay =
+            DifferentialDelay::Fiber { coefficient: SecondsPerRootKilometer(x), length: 1.0.km() };
+        let device = PolarizationDispersion { delay, split: None };
+        link(&AnyDevice::PolarizationDispersion(device)).map(drop)
+    });
+    check_refused("split", |x| {
+        let device = PolarizationDispersion { split: Some(x), ..polarization_dispersion() };
+        link(&AnyDevice::PolarizationDispersion(device)).map(drop)
+    });
+    check_refused("lifetime", |x| {
+        let carriers = Some(Carriers { lifetime: Seconds(x), enhancement: 4.0 });
+        link(&AnyDevice::OpticalAmplifier(OpticalAmplifier { carriers, ..optical_amplifier() }))
+            .map(drop)
+    });
     check_refused("agc.swing", |x| {
         let agc = Some(Agc { swing: Volts(x), range: 15.0.db() });
         link(&AnyDevice::Driver(Driver { agc, ..parts::driver() })).map(drop)
