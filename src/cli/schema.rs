@@ -5,7 +5,10 @@ use schemars::schema_for;
 use serde_json::json;
 
 use super::{Outcome, output};
-use crate::report::{AttributeReport, BudgetReport, ChannelReport, CompareReport, RunReport};
+use crate::report::{
+    AttributeReport, BudgetReport, ChannelReport, CompareReport, CrossoverReport, ReachReport,
+    RunReport, SweepReport,
+};
 use crate::{Error, Result};
 
 #[derive(Debug, Args)]
@@ -21,6 +24,9 @@ enum Command {
     Attribute,
     Budget,
     Channel,
+    Sweep,
+    Reach,
+    Crossover,
 }
 
 impl Schema {
@@ -31,6 +37,9 @@ impl Schema {
             Command::Attribute => schema_for!(AttributeReport).to_value(),
             Command::Budget => schema_for!(BudgetReport).to_value(),
             Command::Channel => schema_for!(ChannelReport).to_value(),
+            Command::Sweep => schema_for!(SweepReport).to_value(),
+            Command::Reach => schema_for!(ReachReport).to_value(),
+            Command::Crossover => schema_for!(CrossoverReport).to_value(),
         };
         let schema = match self.command {
             Some(command) => of(command),
@@ -40,6 +49,9 @@ impl Schema {
                 "attribute": of(Command::Attribute),
                 "budget": of(Command::Budget),
                 "channel": of(Command::Channel),
+                "sweep": of(Command::Sweep),
+                "reach": of(Command::Reach),
+                "crossover": of(Command::Crossover),
             }),
         };
         let text = serde_json::to_string_pretty(&schema)

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules of each floor, from the ground up.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["error", "Result", "Error"],
     &["unit", "kernel", "parallel"],
     &["signal", "response"],
@@ -12,7 +12,8 @@ const FLOORS: [&[&str]; 10] = [
     &["device", "transceiver", "analysis"],
     &["route"],
     &["budget"],
-    &["preset", "config", "sweep"],
+    &["preset", "config"],
+    &["sweep"],
     &["report", "plot"],
     &["cli", "main"],
 ];

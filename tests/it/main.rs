@@ -8,6 +8,8 @@
 mod agreement;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod cluster;
 #[cfg(feature = "config")]
 mod com;
 #[cfg(feature = "config")]
@@ -18,4 +20,6 @@ mod floors;
 mod physics;
 mod response;
 mod style;
+#[cfg(feature = "cli")]
+mod sweep;
 mod tdecq;

@@ -7,10 +7,12 @@ mod channels;
 mod correction;
 mod eyes;
 mod statistical;
+mod sweep;
 
 pub(super) use attribution::of_attribution;
 pub(super) use budgets::of_budgets;
 pub(super) use channels::of_channel;
+pub(super) use sweep::{of_crossover, of_reach, of_sweep};
 
 use std::path::Path;
 
