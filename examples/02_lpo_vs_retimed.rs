@@ -10,8 +10,7 @@
 // A minute of work says what it is at.
 #![allow(clippy::print_stderr)]
 
-use lightlane::device::AnyDevice;
-use lightlane::device::channel::Section;
+use lightlane::config::Document;
 use lightlane::plot::{Axis, Chart, LineStyle, ReferenceLine, Scale, Series};
 use lightlane::prelude::*;
 
@@ -83,32 +82,9 @@ fn main() -> Result<()> {
 
 /// The route with the boards of both host channels as long as gives them this loss.
 fn with_host_loss(route: &Route, loss: Decibels) -> Result<Route> {
-    let mut route = route.clone();
-    for stage in route.hops.iter_mut().flat_map(|hop| &mut hop.stages) {
-        if let AnyDevice::Channel(channel) = &mut stage.device {
-            let (mut short, mut long) = (0.0, 2.0);
-            for _ in 0..40 {
-                let middle = 0.5 * (short + long);
-                set_board(channel, Meters(middle));
-                if channel.insertion_loss(26.5625.ghz())? < loss {
-                    short = middle;
-                } else {
-                    long = middle;
-                }
-            }
-        }
+    let mut document = Document::of(route)?;
+    for channel in ["host-tx.channel", "host-rx.channel"] {
+        document.edit(&format!("*/{channel}/loss={loss}"))?;
     }
-    Ok(route)
-}
-
-/// Sets the length of the longest board of a channel.
-fn set_board(channel: &mut Channel, length: Meters) {
-    let boards = channel.sections.iter_mut().filter_map(|section| match section {
-        Section::ComLine(board) => Some(board),
-        _ => None,
-    });
-    // The host's board is the one on the package's side; the module's is 20 mm.
-    if let Some(board) = boards.max_by(|a, b| a.length.0.total_cmp(&b.length.0)) {
-        board.length = length;
-    }
+    document.route()
 }

@@ -102,6 +102,12 @@ impl Error {
         self.within(format!("test point `{point}`"))
     }
 
+    /// The same error, with the axis of a sweep that it concerns.
+    #[must_use]
+    pub fn in_axis(self, axis: &str) -> Self {
+        self.within(format!("axis `{axis}`"))
+    }
+
     /// The same error, with the file that it concerns.
     #[must_use]
     pub fn in_file(self, path: &Path) -> Self {

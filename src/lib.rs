@@ -40,6 +40,8 @@
 //! | `config` | TOML documents, JSON and its schema, proofs |
 //! | `plot` | PNG and SVG figures |
 //! | `cli` | the command line (with `config` and `plot`) |
+//!
+//! `parquet`, which is not on by default, writes the tables of sweeps as Parquet files too.
 
 // Tests compare exactly where exactness is the claim.
 #![cfg_attr(test, allow(clippy::float_cmp))]
@@ -66,6 +68,8 @@ pub mod report;
 pub mod response;
 pub mod route;
 pub mod signal;
+#[cfg(feature = "config")]
+pub mod sweep;
 pub mod transceiver;
 pub mod unit;
 

@@ -18,14 +18,17 @@ mod capture;
 mod channel;
 mod com;
 mod compare;
+mod crossover;
 mod eye;
 mod options;
 mod output;
 mod pictures;
 mod preset;
 mod progress;
+mod reach;
 mod run;
 mod schema;
+mod sweep;
 mod tdecq;
 mod verify;
 
@@ -60,6 +63,14 @@ enum Verb {
     /// Compute what routes cost by their parts: energy of a bit, power of modules and switches,
     /// latency, density, heat of lasers. Nothing is simulated.
     Budget(budget::Budgets),
+    /// Measure routes over a grid of parameters; what was stopped goes on with the same command.
+    Sweep(sweep::Sweep),
+    /// Make one table of those of all shards of a sweep.
+    Merge(sweep::Merge),
+    /// Find the longest fiber, or without one the longest copper, at which a link meets its target.
+    Reach(reach::Reach),
+    /// Find where one route stops being better than another.
+    Crossover(crossover::Crossover),
     /// The routes that are ready to run.
     #[command(subcommand)]
     Preset(preset::Preset),
@@ -116,6 +127,10 @@ fn execute(arguments: &Arguments) -> Result<Outcome> {
         Some(Verb::Compare(compare)) => compare.execute(),
         Some(Verb::Attribute(attribute)) => attribute.execute(),
         Some(Verb::Budget(budget)) => budget.execute(),
+        Some(Verb::Sweep(sweep)) => sweep.execute(),
+        Some(Verb::Merge(merge)) => merge.execute(),
+        Some(Verb::Reach(reach)) => reach.execute(),
+        Some(Verb::Crossover(crossover)) => crossover.execute(),
         Some(Verb::Preset(preset)) => preset.execute(),
         Some(Verb::Channel(channel)) => channel.execute(),
         Some(Verb::Com(com)) => com.execute(),

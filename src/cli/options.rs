@@ -76,10 +76,19 @@ impl Options {
     pub(super) fn routes(&self, names: &[String]) -> Result<Vec<Route>> {
         edited(names, &self.set)
     }
+
+    /// The documents of names, edited. An edit must fit one of them at least.
+    pub(super) fn documents(&self, names: &[String]) -> Result<Vec<Document>> {
+        documents(names, &self.set)
+    }
 }
 
 /// The routes of names, edited. An edit must fit one of them at least.
 pub(super) fn edited(names: &[String], edits: &[String]) -> Result<Vec<Route>> {
+    documents(names, edits)?.iter().map(Document::route).collect()
+}
+
+fn documents(names: &[String], edits: &[String]) -> Result<Vec<Document>> {
     let mut documents =
         names.iter().map(|name| document(name)).collect::<Result<Vec<Document>>>()?;
     for edit in edits {
@@ -96,7 +105,7 @@ pub(super) fn edited(names: &[String], edits: &[String]) -> Result<Vec<Route>> {
             return Err(Error::usage(format!("edit `{edit}`: {error}")));
         }
     }
-    documents.iter().map(Document::route).collect()
+    Ok(documents)
 }
 
 /// Makes sure that a folder is there.

@@ -103,7 +103,25 @@ impl Simulator {
 
     /// Simulates a route; `None` if it was stopped before there was anything.
     pub(super) fn simulate(&self, route: &Route, records: &Records) -> Result<Option<Report>> {
-        let bar = ProgressBar::new(0).with_prefix(route.name.clone());
+        let symbols = |done: usize, all: usize| {
+            format!("{:.1} of {:.1} M symbols", done as f64 / 1e6, all as f64 / 1e6)
+        };
+        let simulate = |control: &Control<'_>| route.simulate_with(records, control);
+        match self.watch(&route.name, symbols, simulate)? {
+            Ok(report) => Ok(Some(report)),
+            Err(_) if self.stopped() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Does some work, and shows how much of it is done: `told` says it of what is done and all.
+    pub(super) fn watch<R: Send>(
+        &self,
+        name: &str,
+        told: impl Fn(usize, usize) -> String + Sync,
+        work: impl FnOnce(&Control<'_>) -> R + Send,
+    ) -> Result<R> {
+        let bar = ProgressBar::new(0).with_prefix(name.to_owned());
         let template = "{prefix:<14} {bar:40} {percent:>3} %  {msg}";
         let style = ProgressStyle::with_template(template)
             .map_err(|error| Error::usage(format!("progress bar: {error}")))?;
@@ -111,29 +129,20 @@ impl Simulator {
         bar.set_message("training");
         bar.enable_steady_tick(Duration::from_millis(200));
         let terminal = std::io::stderr().is_terminal();
-        let told = Mutex::new(Instant::now());
+        let last = Mutex::new(Instant::now());
         let progress = |done: usize, all: usize| {
             bar.set_length(all as u64);
             bar.set_position(done as u64);
-            bar.set_message(format!(
-                "{:.1} of {:.1} M symbols",
-                done as f64 / 1e6,
-                all as f64 / 1e6
-            ));
-            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-            if !terminal && told.elapsed() > PAUSE && done < all {
-                *told = Instant::now();
-                eprintln!("{}: {:.0} %", route.name, 100.0 * done as f64 / all as f64);
+            bar.set_message(told(done, all));
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if !terminal && last.elapsed() > PAUSE && done < all {
+                *last = Instant::now();
+                eprintln!("{name}: {:.0} %", 100.0 * done as f64 / all as f64);
             }
         };
         let control = Control { progress: &progress, stop: &self.stop };
-        let report =
-            parallel::with_threads(self.threads, || route.simulate_with(records, &control));
+        let done = parallel::with_threads(self.threads, || work(&control));
         bar.finish_and_clear();
-        match report? {
-            Ok(report) => Ok(Some(report)),
-            Err(_) if self.stopped() => Ok(None),
-            Err(error) => Err(error),
-        }
+        done
     }
 }

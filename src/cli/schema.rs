@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{Outcome, output};
 use crate::proof::ProofReport;
 use crate::report::{
-    AttributeReport, BudgetReport, ChannelReport, ComRunReport, CompareReport, EyeClosureReport,
-    EyeReport, RunReport,
+    AttributeReport, BudgetReport, ChannelReport, ComRunReport, CompareReport, CrossoverReport,
+    EyeClosureReport, EyeReport, ReachReport, RunReport, SweepReport,
 };
 use crate::{Error, Result};
 
@@ -29,6 +29,9 @@ enum Command {
     Tdecq,
     Eye,
     Verify,
+    Sweep,
+    Reach,
+    Crossover,
 }
 
 impl Schema {
@@ -43,6 +46,9 @@ impl Schema {
             Command::Tdecq => schema_for!(EyeClosureReport).to_value(),
             Command::Eye => schema_for!(EyeReport).to_value(),
             Command::Verify => schema_for!(ProofReport).to_value(),
+            Command::Sweep => schema_for!(SweepReport).to_value(),
+            Command::Reach => schema_for!(ReachReport).to_value(),
+            Command::Crossover => schema_for!(CrossoverReport).to_value(),
         };
         let schema = match self.command {
             Some(command) => of(command),
@@ -56,6 +62,9 @@ impl Schema {
                 "tdecq": of(Command::Tdecq),
                 "eye": of(Command::Eye),
                 "verify": of(Command::Verify),
+                "sweep": of(Command::Sweep),
+                "reach": of(Command::Reach),
+                "crossover": of(Command::Crossover),
             }),
         };
         let text = serde_json::to_string_pretty(&schema)

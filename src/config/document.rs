@@ -89,6 +89,9 @@ impl Document {
     /// - The value is TOML, or else text: `12 dB` needs no quotes.
     /// - `touchstone=FILE` on a channel replaces all its sections by that file; a relative path is
     ///   one from the current directory.
+    /// - `length=1 m` on a channel sets the length of its longest line, a board or a cable.
+    /// - `loss=12 dB` on a channel makes its longest line as long as gives the channel that loss at
+    ///   half the symbol rate, packages included.
     ///
     /// Whether the key exists and the value fits shows in [`Document::route`].
     ///
@@ -101,6 +104,19 @@ impl Document {
         self.edits.push((text.to_owned(), table.clone()));
         self.table = table;
         Ok(())
+    }
+
+    /// The route's name.
+    pub fn name(&self) -> &str {
+        self.table.get("name").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The text of a key of a stage's device, if it has it.
+    pub fn text_of(&self, hop: &str, stage: &str, key: &str) -> Option<&str> {
+        let hop = named(self.table.get("hop"), hop)?;
+        let device = named(hop.get("stage"), stage)?.get("device")?.as_table()?;
+        // A device is a table with one entry, which is named by its kind.
+        device.values().next()?.get(key)?.as_str()
     }
 
     /// The parsed keys, without the schema.
@@ -146,6 +162,12 @@ impl Document {
 /// The elements of a list; of anything else there are none.
 pub(super) fn elements(list: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
     list.and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+/// The element of a list that has a name.
+fn named<'a>(list: Option<&'a Value>, name: &str) -> Option<&'a Value> {
+    let named = |value: &&Value| value.get("name").and_then(Value::as_str) == Some(name);
+    list?.as_array()?.iter().find(named)
 }
 
 fn of(table: &Table) -> Result<Route> {

@@ -3,6 +3,8 @@
 use toml::{Table, Value};
 
 use super::document::elements;
+use crate::device::Channel;
+use crate::unit::{Baud, Decibels, Meters};
 use crate::{Error, Result};
 
 /// Applies `hop/stage/key=value` to a document.
@@ -51,10 +53,11 @@ fn in_hops(root: &mut Table, hop: &str, place: &str, keys: &[&str], value: &str)
         if hop != "*" && name_of(candidate).as_deref() != Some(hop) {
             continue;
         }
+        let rate = candidate.get("symbol-rate").and_then(Value::as_str).map(str::to_owned);
         let stage = elements(candidate.get_mut("stage"))
             .find(|stage| name_of(stage).as_deref() == Some(place));
         if let Some(stage) = stage {
-            in_stage(stage, place, keys, value)?;
+            in_stage(stage, place, keys, value, rate.as_deref())?;
             edited += 1;
             continue;
         }
@@ -92,7 +95,14 @@ fn in_hops(root: &mut Table, hop: &str, place: &str, keys: &[&str], value: &str)
     Ok(())
 }
 
-fn in_stage(stage: &mut Value, name: &str, keys: &[&str], value: &str) -> Result<()> {
+/// Edits a stage of a hop that has a symbol rate.
+fn in_stage(
+    stage: &mut Value,
+    name: &str,
+    keys: &[&str],
+    value: &str,
+    rate: Option<&str>,
+) -> Result<()> {
     let Some(first) = keys.first() else {
         return Err(Error::data(format!("`{name}` is a stage: name a key of it, too")));
     };
@@ -107,7 +117,41 @@ fn in_stage(stage: &mut Value, name: &str, keys: &[&str], value: &str) -> Result
     if kind == "channel" && keys == ["touchstone"] {
         return set(device, &["sections"], touchstone(value));
     }
+    if kind == "channel" && keys == ["loss"] {
+        let loss: Decibels = text_of(value).parse()?;
+        let at = rate.unwrap_or_default().parse::<Baud>()?.nyquist();
+        return stretch(device, |channel| channel.length_for_loss(loss, at));
+    }
+    if kind == "channel" && keys == ["length"] {
+        let length: Meters = text_of(value).parse()?;
+        let none = || Error::unsupported("the channel has no line that could have a length");
+        return stretch(device, |channel| {
+            channel.longest_line().map(|(line, _)| (line, length)).ok_or_else(none)
+        });
+    }
     set(device, keys, value_of(value))
+}
+
+/// Gives a section of a channel a length.
+fn stretch(
+    channel: &mut Value,
+    line: impl FnOnce(&Channel) -> Result<(usize, Meters)>,
+) -> Result<()> {
+    let parsed = channel.clone().try_into();
+    let parsed =
+        parsed.map_err(|error: toml::de::Error| Error::data(error.message().to_owned()))?;
+    let (index, length) = line(&parsed)?;
+    // A section is a table with one entry, which is named by its kind.
+    let section = elements(channel.get_mut("sections")).nth(index).and_then(Value::as_table_mut);
+    match section.and_then(|section| section.iter_mut().next()) {
+        Some((_, line)) => set(line, &["length"], Value::String(length.to_string())),
+        None => Err(Error::data(format!("the channel has no section {index}"))),
+    }
+}
+
+/// A value as text, with or without quotation marks.
+fn text_of(value: &str) -> String {
+    value_of(value).as_str().map_or_else(|| value.to_owned(), str::to_owned)
 }
 
 /// The sections of a channel that is a file.

@@ -7,6 +7,8 @@
 //! | [`RunReport`], [`CompareReport`], [`AttributeReport`] | the same for JSON, with a JSON Schema |
 //! | [`ComparisonPage`] | several simulated routes as one HTML page |
 //! | [`budget_text`], [`BudgetReport`] | what routes cost, as text and JSON |
+//! | [`sweep_text`], [`reach_text`], [`crossover_text`] | sweeps and searches as tables |
+//! | [`SweepReport`], [`ReachReport`], [`CrossoverReport`] | the same for JSON |
 //! | [`ChannelReport`] | what a Touchstone file is worth, as text and JSON |
 //! | [`ComRunReport`] | channel operating margin of a channel, as text and JSON |
 //! | [`EyeClosureReport`], [`EyeReport`] | what is measured on a waveform from elsewhere |
@@ -32,11 +34,13 @@ pub use com::{ComCaseEntry, ComFiles, ComRunReport};
 pub use html::{ComparisonPage, PageFigure};
 pub use json::{
     AgreementEntry, AttributeReport, AttributionEntry, BathtubEntry, BerEntry, BudgetEntry,
-    BudgetReport, CompareReport, ContourEntry, ConvergenceEntry, CountedEntry, DelayEntry,
-    EqualizerEntry, EyeEntry, HopClassEntry, HopEntry, HopShares, ItemEntry, LaserEntry,
-    LatencyEntry, LevelEntry, MetricEntry, ModuleEntry, PanelEntry, PartEntry, PointEntry,
-    ProbeEntry, PublishedEntry, RouteShares, RunReport, SemiAnalyticEntry, ShareEntry,
-    StatisticalEntry, SwitchEntry,
+    BudgetReport, CompareReport, ContourEntry, ConvergenceEntry, CountedEntry, CrossoverReport,
+    DelayEntry, EqualizerEntry, EyeEntry, HopClassEntry, HopEntry, HopShares, ItemEntry,
+    LaserEntry, LatencyEntry, LevelEntry, MetricEntry, ModuleEntry, PanelEntry, PartEntry,
+    PointEntry, ProbeEntry, PublishedEntry, ReachReport, RouteShares, RunReport, SemiAnalyticEntry,
+    ShareEntry, StatisticalEntry, SweepReport, SwitchEntry,
 };
 pub use proof::proof_text;
-pub use text::{attribute_text, budget_text, compare_text, run_text};
+pub use text::{
+    attribute_text, budget_text, compare_text, crossover_text, reach_text, run_text, sweep_text,
+};

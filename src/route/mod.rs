@@ -8,6 +8,7 @@
 mod aggressor;
 mod analytic;
 mod attribution;
+mod calculated;
 mod eyes;
 mod hop;
 mod noise;
@@ -22,6 +23,7 @@ mod trained;
 
 pub use aggressor::{Aggressor, Crosstalk};
 pub use attribution::{Attribution, Share};
+pub use calculated::Calculated;
 pub use hop::{Hop, Stage};
 pub use outcome::{Agreement, Equalizer, HopAnalysis, HopReport, ProbeReport, Report};
 pub use packaging::{Edge, Form, LaserPlace, Lasers, Packaging};

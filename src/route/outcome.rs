@@ -1,6 +1,7 @@
 //! What comes of a simulated route.
 
 use super::attribution::Attribution;
+use super::calculated::from_end_to_end;
 use super::statistical::{CrosstalkPhases, StatisticalReport};
 use super::trained::TrainedHop;
 use crate::analysis::{BitErrorRatio, Eye, GUESS, SemiAnalyticBer};
@@ -40,12 +41,9 @@ impl Report {
 
     /// Its 95 % interval: the hops' distances from their values add in quadrature, either way.
     pub fn semi_analytic_ci95(&self) -> Option<[f64; 2]> {
-        let rate = self.semi_analytic()?;
-        let reach = |side: usize| {
-            let bers = self.hops.iter().filter_map(|hop| Some(&hop.analysis.as_ref().ok()?.ber));
-            bers.map(|ber| (ber.ci95[side] - ber.rate).powi(2)).sum::<f64>().sqrt()
-        };
-        Some([(rate - reach(0)).max(0.0), (rate + reach(1)).min(GUESS)])
+        let bers = self.hops.iter().map(|hop| Some(&hop.analysis.as_ref().ok()?.ber));
+        let (_, ci95) = from_end_to_end(&bers.collect::<Option<Vec<_>>>()?);
+        Some(ci95)
     }
 
     /// The bit error ratio from end to end, statistical: the sum over the hops. `None` if a hop has

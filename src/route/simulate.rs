@@ -141,9 +141,9 @@ impl Route {
 /// A route made ready: every hop planned, every receiver trained.
 #[derive(Debug)]
 pub struct Prepared {
-    route: Route,
-    records: Records,
-    hops: Vec<TrainedHop>,
+    pub(super) route: Route,
+    pub(super) records: Records,
+    pub(super) hops: Vec<TrainedHop>,
     inner: Option<InnerDecoder>,
 }
 
@@ -304,13 +304,7 @@ impl Prepared {
             value: known.iter().map(|(ber, _)| ber.rate).sum::<f64>().min(GUESS),
             method: "semi-analytic bit error ratio, errors taken as independent",
         });
-        let limit = scheme.thresholds()?.link;
-        let margin_db = known.as_ref().and_then(|known| {
-            let at = |noise: f64| {
-                known.iter().map(|(ber, model)| model.model.ber_at(noise, &ber.bursts)).sum()
-            };
-            fec::margin_db(at, limit)
-        });
+        let margin_db = known.as_ref().map(|known| self.margin(known)).transpose()?.flatten();
         let modulation = self.hops[0].hop.modulation;
         let bursts = match &ber {
             _ if runs.runs() >= LEAST_RUNS => fec::Bursts::counted(modulation, runs).ok(),

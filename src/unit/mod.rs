@@ -11,6 +11,8 @@ pub mod check;
 mod text;
 
 pub(crate) use text::document_text;
+#[cfg(feature = "config")]
+pub(crate) use text::split as split_number;
 use text::{Scale, Unit};
 
 /// What all quantities, and bare numbers, have in common.

@@ -47,15 +47,9 @@ fn shift_decimal(text: &str, exponent: i32) -> f64 {
 /// Reads `text` as a number and one of `units`.
 pub(super) fn parse(text: &str, units: &[Unit], what: &str, example: &str) -> Result<f64> {
     let text = text.trim();
-    // The longest start that reads as a number is the number: "10e" is not one, "10" is.
-    let split = (1..=text.len())
-        .rev()
-        .filter(|&end| text.is_char_boundary(end))
-        .find(|&end| text[..end].parse::<f64>().is_ok());
-    let Some(split) = split else {
+    let Some((number, symbol)) = split(text) else {
         return Err(Error::data(format!("`{text}`: expected {what}, such as `{example}`")));
     };
-    let (number, symbol) = (&text[..split], text[split..].trim());
     if symbol.is_empty() {
         return Err(Error::data(format!(
             "`{text}` has no unit: expected {what}, such as `{example}`"
@@ -76,6 +70,17 @@ pub(super) fn parse(text: &str, units: &[Unit], what: &str, example: &str) -> Re
     } else {
         Err(Error::data(format!("`{text}`: expected {what} that is finite")))
     }
+}
+
+/// The number that a text begins with, and what stands behind it: for a quantity, its unit.
+pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    // The longest start that reads as a number is the number: "10e" is not one, "10" is.
+    let split = (1..=text.len())
+        .rev()
+        .filter(|&end| text.is_char_boundary(end))
+        .find(|&end| text[..end].parse::<f64>().is_ok())?;
+    Some((&text[..split], text[split..].trim()))
 }
 
 fn listed(units: &[Unit]) -> String {

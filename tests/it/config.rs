@@ -75,6 +75,30 @@ fn a_file_instead_of_sections_leaves_the_packages() {
 }
 
 #[test]
+fn a_loss_sets_the_length_of_the_longest_line() {
+    let loss_of = |route: &lightlane::route::Route, stage: usize| {
+        let lightlane::device::AnyDevice::Channel(channel) = &route.hops[0].stages[stage].device
+        else {
+            panic!("stage {stage} is no channel");
+        };
+        channel.insertion_loss(route.hops[0].symbol_rate.nyquist()).unwrap().0
+    };
+    let route = edited(&["*/host-tx.channel/loss=12.5 dB"]).unwrap();
+    assert!((loss_of(&route, 0) - 12.5).abs() < 1e-9);
+    let before = preset::lpo_dr_100g();
+    let last = before.hops[0].stages.len() - 1;
+    assert_eq!(loss_of(&route, last).to_bits(), loss_of(&before, last).to_bits());
+    for (edit, expected) in [
+        ("*/host-tx.channel/loss=12.5 GHz", "`GHz` is not a unit of a ratio in decibels"),
+        ("*/host-tx.channel/loss=12.5", "has no unit"),
+        ("*/host-tx.channel/loss=1 dB", "without its longest line"),
+    ] {
+        let error = edited(&[edit]).unwrap_err().to_string();
+        assert!(error.contains(expected) && error.contains(edit), "{error}");
+    }
+}
+
+#[test]
 fn what_does_not_fit_is_refused_with_the_names_that_would() {
     let cases = [
         ("host-to-host/tx.driver/gian=3 dB", "unknown field `gian`, expected one of `gain`"),

@@ -12,8 +12,8 @@ const FLOORS: [&[&str]; 11] = [
     &["device", "transceiver", "analysis"],
     &["route"],
     &["budget"],
-    &["preset", "config", "sweep"],
-    &["proof"],
+    &["preset", "config"],
+    &["sweep", "proof"],
     &["report", "plot"],
     &["cli", "main"],
 ];

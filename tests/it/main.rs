@@ -8,6 +8,8 @@
 mod agreement;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod cluster;
 #[cfg(feature = "config")]
 mod com;
 #[cfg(feature = "config")]
@@ -22,4 +24,6 @@ mod physics;
 mod proof;
 mod response;
 mod style;
+#[cfg(feature = "cli")]
+mod sweep;
 mod tdecq;

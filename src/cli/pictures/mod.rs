@@ -8,12 +8,14 @@ mod comparison;
 mod correction;
 mod eyes;
 mod statistical;
+mod sweep;
 
 pub(super) use attribution::of_attribution;
 pub(super) use budgets::of_budgets;
 pub(super) use channels::of_channel;
 pub(super) use comparison::of_comparison;
 pub(super) use eyes::of_capture;
+pub(super) use sweep::{of_crossover, of_reach, of_sweep};
 
 use std::path::Path;
 

@@ -1,6 +1,7 @@
 //! Electrical channel: packages, traces, cables and measured data between two ends.
 
 mod joint;
+mod length;
 mod package;
 mod section;
 
@@ -118,6 +119,13 @@ impl Channel {
             Ok(notes)
         });
         Ok((ops, cascade))
+    }
+
+    /// The sections alone: the channel without its packages.
+    #[must_use]
+    pub fn without_packages(&self) -> Self {
+        let bare = |end: &End| End { resistance: end.resistance, package: None };
+        Self { source: bare(&self.source), load: bare(&self.load), sections: self.sections.clone() }
     }
 
     /// Loss between two ends of 100 ohm at a frequency, packages included.

@@ -8,6 +8,7 @@ mod budget;
 mod eye;
 mod hop;
 mod points;
+mod sweep;
 
 pub use attribution::{AttributeReport, AttributionEntry, HopShares, RouteShares, ShareEntry};
 pub use ber::{AgreementEntry, BerEntry, CountedEntry, SemiAnalyticEntry, StatisticalEntry};
@@ -18,6 +19,7 @@ pub use budget::{
 pub use eye::{EyeEntry, LevelEntry, ProbeEntry};
 pub use hop::{BathtubEntry, ContourEntry, ConvergenceEntry, EqualizerEntry, HopEntry};
 pub use points::{MetricEntry, PointEntry};
+pub use sweep::{CrossoverReport, ReachReport, SweepReport};
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -6,12 +6,14 @@ mod cells;
 mod compare;
 mod correction;
 mod points;
+mod sweep;
 
 pub use attribute::attribute_text;
 pub(super) use budget::budget_tables;
 pub use budget::budget_text;
 pub use compare::compare_text;
 pub(super) use compare::comparison;
+pub use sweep::{crossover_text, reach_text, sweep_text};
 
 use std::fmt::Write;
 
