@@ -8,6 +8,7 @@
 mod aggressor;
 mod analytic;
 mod attribution;
+mod beyond;
 mod eyes;
 mod hop;
 mod noise;
