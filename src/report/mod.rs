@@ -25,7 +25,7 @@ mod proof;
 mod table;
 mod text;
 
-pub use annotated::{annotated, source_of};
+pub use annotated::annotated;
 pub use capture::{EyeClosureReport, EyeReport, PartialEntry};
 pub use channel::{AtFrequencies, ChannelReport};
 pub use com::{ComCaseEntry, ComFiles, ComRunReport};

@@ -1,0 +1,99 @@
+//! Copper from host to host, with the neighbors that couple in.
+
+use super::parts::{self, Rate};
+use super::{hop, route};
+use crate::device::{AnyDevice, Channel};
+use crate::route::{Hop, Packaging, Route};
+use crate::transceiver::{Receiver, Transmitter};
+
+/// The name of a copper channel among the stages.
+const COPPER: &str = "copper.channel";
+
+/// A hop over copper; neighbors couple at the first connector, which begins at a section.
+fn copper(
+    rate: Rate,
+    name: &str,
+    transmitter: Transmitter,
+    (channel, connector): (Channel, usize),
+    receiver: Receiver,
+) -> Hop {
+    let aggressors = parts::neighbors(rate, COPPER, &channel, connector, &transmitter);
+    let stage = parts::probed(COPPER, AnyDevice::Channel(channel));
+    Hop { aggressors, ..hop(rate, name, transmitter, vec![stage], receiver) }
+}
+
+/// A route of one long-reach hop over copper.
+fn long(
+    prefix: &str,
+    what: &str,
+    packaging: Packaging,
+    rate: Rate,
+    (channel, connector): (Channel, usize),
+) -> Route {
+    let transmitter = parts::host_transmitter(rate);
+    let receiver = parts::long_reach_receiver(rate);
+    let link = copper(rate, "host-to-host", transmitter, (channel, connector), receiver);
+    let name = format!("{prefix}-{}", rate.tag());
+    route(name, what.to_owned(), packaging, rate, vec![link])
+}
+
+/// A backplane: two boards and a connector.
+pub fn backplane(rate: Rate) -> Route {
+    let what = "28 dB of backplane between two hosts, with crosstalk from four neighbors";
+    long("backplane", what, parts::board_ends(), rate, (parts::backplane(rate), 1))
+}
+
+/// A passive cable between the front panels of two hosts.
+pub fn dac(rate: Rate) -> Route {
+    let length = rate.of("2 m", "1 m");
+    let what = format!("{length} of passive cable between two hosts, with crosstalk");
+    long("dac", &what, parts::cable_end(), rate, (parts::passive_cable(rate), 1))
+}
+
+/// A passive cable that the hosts reach over flyovers from their packages.
+pub fn cpc(rate: Rate) -> Route {
+    let length = rate.of("2 m", "1 m");
+    let what = format!("{length} of passive cable behind flyovers from the packages");
+    long("cpc", &what, parts::cable_end(), rate, (parts::flown_over(rate), 3))
+}
+
+/// A board from chip to chip.
+pub fn pcb(rate: Rate) -> Route {
+    let stage = parts::probed(COPPER, AnyDevice::Channel(parts::chip_to_chip(rate)));
+    let transmitter = parts::retimer_transmitter(rate);
+    let receiver = parts::chip_to_chip_receiver(rate);
+    let link = hop(rate, "chip-to-chip", transmitter, vec![stage], receiver);
+    let name = format!("pcb-{}", rate.tag());
+    let what = "a board from chip to chip".to_owned();
+    route(name, what, parts::board_ends(), rate, vec![link])
+}
+
+/// An active cable with a retimer at each end.
+pub fn aec(rate: Rate) -> Route {
+    let board = parts::host_board(rate);
+    let near = |name: &str, stage| {
+        let transmitter = parts::retimer_transmitter(rate);
+        hop(rate, name, transmitter, vec![stage], parts::very_short_receiver(rate))
+    };
+    let cable = copper(
+        rate,
+        "end-to-end",
+        parts::retimer_transmitter(rate),
+        (parts::retimed_cable(rate), 0),
+        parts::long_reach_receiver(rate),
+    );
+    let hops = vec![
+        near("host-to-cable", parts::transmit_channel(rate, board)),
+        cable,
+        near("cable-to-host", parts::receive_channel(rate, board)),
+    ];
+    let length = rate.of("3 m", "2 m");
+    let what = format!("{length} of cable between two retimers, with crosstalk");
+    route(format!("aec-{}", rate.tag()), what, parts::cable_end(), rate, hops)
+}
+
+/// Copper from host to host, without optics: 26 dB with crosstalk from four neighbors.
+pub fn copper_100g() -> Route {
+    let what = "26 dB of copper between two hosts, with crosstalk from four neighbors";
+    long("copper", what, parts::cable_end(), Rate::G100, (parts::copper(), 1))
+}
