@@ -5,7 +5,6 @@
 //! modelled after what the sources say.
 
 pub mod com;
-pub mod copper;
 pub mod energy;
 pub mod parts;
 mod paths;
@@ -13,7 +12,9 @@ mod sources;
 pub mod test_points;
 
 pub use parts::{Rate, Span};
-pub use paths::{aec, backplane, copper_100g, cpc, cpo_mzm, dac, dsp, lpo, lro, npo, pcb, rro};
+pub use paths::{
+    acc, aec, backplane, copper_100g, cpc, cpo_mzm, dac, dsp, lpo, lro, npo, pcb, rro,
+};
 pub use sources::{Confidence, Source, source_of, sources};
 
 use crate::route::Route;

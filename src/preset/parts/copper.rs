@@ -1,52 +1,22 @@
 //! Copper from die to die: boards, backplanes and cables, with the neighbors that couple in.
 
 use super::Rate;
-use super::electrical::{bare_end, board, connector, host_end};
-use crate::device::Channel;
-use crate::device::channel::{Coupling, LossAt, Section, Twinax};
+use super::electrical::{bare_end, board, host_end, pads};
+use super::interconnect::{cable_assembly, cage_connector, flyover, plug_to_plug, trace, via};
+use crate::device::channel::{Coupling, Section};
+use crate::device::{Channel, Redriver};
+use crate::response::Ctle;
 use crate::route::{Aggressor, Crosstalk};
 use crate::transceiver::Transmitter;
-use crate::unit::{Literals, Meters};
+use crate::unit::{Decibels, Literals, Meters};
 
-/// A twinax of 26 AWG.
-fn cable(length: Meters) -> Section {
-    Section::Twinax(Twinax {
-        length,
-        impedance: 100.0.ohms(),
-        permittivity: 1.8,
-        dc_resistance: 0.27.ohms(),
-        first: LossAt { frequency: 26.5625.ghz(), loss: 7.9.db_per_m() },
-        second: LossAt { frequency: 53.125.ghz(), loss: 11.7.db_per_m() },
-    })
-}
+/// The gauge of passive cables, the thickest that fits a cage.
+const GAUGE: u32 = 26;
 
-/// A twinax of 34 AWG, from a package to the front panel.
-fn flyover(length: Meters) -> Section {
-    Section::Twinax(Twinax {
-        length,
-        impedance: 100.0.ohms(),
-        permittivity: 1.8,
-        dc_resistance: 1.71.ohms(),
-        first: LossAt { frequency: 26.5625.ghz(), loss: 9.3.db_per_m() },
-        second: LossAt { frequency: 53.125.ghz(), loss: 13.5.db_per_m() },
-    })
-}
-
-/// Sections between two hosts that are alike: `near`, `middle`, and `near` the other way round.
-fn mirrored(rate: Rate, near: &[Section], middle: Vec<Section>) -> Channel {
-    let far = near.iter().rev().cloned();
-    Channel {
-        source: host_end(rate),
-        load: host_end(rate),
-        sections: near.iter().cloned().chain(middle).chain(far).collect(),
-    }
-}
-
-/// Two boards and a connector between them.
-fn boards(rate: Rate, each: Meters) -> Channel {
-    let mut sections = vec![board(rate, each)];
-    sections.extend(connector(rate));
-    sections.push(board(rate, each));
+/// A channel between two hosts: `near`, `middle`, and `near` the other way round.
+fn between_hosts(rate: Rate, near: Vec<Section>, middle: Vec<Section>) -> Channel {
+    let far: Vec<Section> = near.iter().rev().cloned().collect();
+    let sections = [near, middle, far].concat();
     Channel { source: host_end(rate), load: host_end(rate), sections }
 }
 
@@ -57,60 +27,80 @@ pub fn copper_board() -> Meters {
 
 /// A copper link from package to package, modelled after 802.3ck's backplane: 26 dB at 26.56 GHz.
 pub fn copper() -> Channel {
-    boards(Rate::G100, copper_board())
+    between_hosts(Rate::G100, vec![board(copper_board())], pads())
 }
 
-/// A backplane: 28 dB from package to package.
+/// The boards of a host and of what it is plugged into, 28 dB of both and their connector.
 pub fn backplane(rate: Rate) -> Channel {
-    boards(rate, rate.of(13.5, 9.0).inches())
+    let near = vec![via(), trace(rate.of(18.0, 9.75).inches()), via()];
+    between_hosts(rate, near, vec![cage_connector()])
 }
 
 /// A board from chip to chip.
 pub fn chip_to_chip(rate: Rate) -> Channel {
-    let sections = vec![board(rate, rate.of(10.0, 6.0).inches())];
-    Channel { source: host_end(rate), load: host_end(rate), sections }
+    between_hosts(rate, vec![via()], vec![trace(rate.of(14.0, 8.0).inches())])
 }
 
-/// A passive cable between two hosts: 2 m at 100 Gb/s, 1 m at 200 Gb/s.
-pub fn passive_cable(rate: Rate) -> Channel {
-    let mut near = vec![board(rate, rate.of(4.0, 4.25).inches())];
-    near.extend(connector(rate));
-    mirrored(rate, &near, vec![cable(rate.of(2.0, 1.0).meters())])
+/// The length of a host's board from its package to the cage of a cable.
+pub fn cable_board(rate: Rate) -> Meters {
+    rate.of(5.0, 4.25).inches()
 }
 
-/// The same passive cable between hosts that reach it over flyovers instead of boards.
-pub fn flown_over(rate: Rate) -> Channel {
-    let mut near = connector(rate).to_vec();
-    near.push(flyover(0.3.meters()));
-    near.extend(connector(rate));
-    mirrored(rate, &near, vec![cable(rate.of(2.0, 1.0).meters())])
+/// A passive cable between two hosts.
+pub fn passive_cable(rate: Rate, length: Meters) -> Channel {
+    let near = vec![via(), trace(cable_board(rate)), via()];
+    between_hosts(rate, near, cable_assembly(GAUGE, length))
 }
 
-/// The cable between the retimers of an active cable: 3 m at 100 Gb/s, 2 m at 200 Gb/s.
-pub fn retimed_cable(rate: Rate) -> Channel {
-    let paddle = [board(rate, 20.0.mm())];
-    Channel {
-        source: bare_end(),
-        load: bare_end(),
-        ..mirrored(rate, &paddle, vec![cable(rate.of(3.0, 2.0).meters())])
+/// A passive cable between hosts that reach it by cables over their boards.
+pub fn flown_over(rate: Rate, length: Meters) -> Channel {
+    between_hosts(rate, flyover(0.3.meters()), cable_assembly(GAUGE, length))
+}
+
+/// The cable between what is active in the plugs of a cable.
+pub fn between_plugs(length: Meters) -> Channel {
+    Channel { source: bare_end(), load: bare_end(), sections: plug_to_plug(GAUGE, length) }
+}
+
+/// A redriver in the plug of an active cable.
+pub fn redriver(rate: Rate) -> Redriver {
+    Redriver {
+        equalizer: Ctle {
+            dc_gain: (-8.0).db(),
+            low_frequency_gain: 0.0.db(),
+            zero: rate.of(21.25, 42.5).ghz(),
+            pole1: rate.of(21.25, 42.5).ghz(),
+            pole2: rate.of(53.125, 106.25).ghz(),
+            low_frequency_pole: rate.of(0.6640625, 1.328125).ghz(),
+        },
+        gain: 8.0.db(),
+        bandwidth: rate.of(45.0, 75.0).ghz(),
+        order: 3,
+        input_saturation: 1.2.volts(),
+        saturation: 1.2.volts(),
+        noise_density: rate.of(4.0, 3.0).nv_per_rthz(),
+        output_noise_density: rate.of(8.0, 6.0).nv_per_rthz(),
     }
 }
 
-/// The neighbors of a copper link: two that send in its direction, coupled by the connector that
-/// begins at section `connector`, and two that send the other way, coupled close to the receiver.
+/// The neighbors of a copper link: two that send in its direction, coupled by its first connector,
+/// and two that send the other way, coupled close to the receiver.
 pub(in crate::preset) fn neighbors(
     rate: Rate,
     into: &str,
     channel: &Channel,
-    connector: usize,
     transmitter: &Transmitter,
 ) -> Vec<Aggressor> {
-    let frequency = rate.symbol_rate().nyquist();
-    let coupling = |below| Section::Coupling(Coupling { below, frequency });
+    let coupling = |below: Decibels| {
+        Section::Coupling(Coupling { below, frequency: rate.symbol_rate().nyquist() })
+    };
     let mut far = channel.clone();
+    let joint =
+        |section: &Section| matches!(section, Section::ShuntCapacitance(_) | Section::Connector(_));
+    let connector = far.sections.iter().position(joint).unwrap_or(0);
     far.sections.insert(connector + 1, coupling(27.0.db()));
     let mut near = channel.clone();
-    near.sections = vec![board(rate, 2.0.inches()), coupling(50.0.db()), board(rate, 2.0.inches())];
+    near.sections = vec![board(2.0.inches()), coupling(50.0.db()), board(2.0.inches())];
     let aggressor = |name: &str, kind, channel: &Channel, delay: f64| Aggressor {
         name: name.to_owned(),
         kind,

@@ -1,5 +1,6 @@
 //! Packages, boards and connectors, and the short channels that they make.
 
+use super::interconnect::{cage_connector, micro_bump, substrate_connector, trace, via};
 use super::{Rate, probed};
 use crate::device::channel::{ComTrace, DieSection, End, LineConstants, Package, Section, Trace};
 use crate::device::{AnyDevice, Channel};
@@ -46,18 +47,18 @@ pub(super) fn bare_end() -> End {
     End { resistance: 100.0.ohms(), package: None }
 }
 
-/// A piece of board: the host board of 802.3ck, and one of 1.5 dB an inch at 56 GHz.
-pub(super) fn board(rate: Rate, length: Meters) -> Section {
-    let line = rate.of(
-        LineConstants { gamma0: 0.0, a1: 3.8206e-4, a2: 9.5909e-5, tau: 5.79e-3 },
-        LineConstants { gamma0: 0.0, a1: 6.44084e-4, a2: 3.6036e-5, tau: 5.79e-3 },
-    );
-    Section::ComLine(ComTrace { line, length, impedance: 100.0.ohms() })
+/// A piece of the host board of 802.3ck.
+pub(super) fn board(length: Meters) -> Section {
+    Section::ComLine(ComTrace {
+        line: LineConstants { gamma0: 0.0, a1: 3.8206e-4, a2: 9.5909e-5, tau: 5.79e-3 },
+        length,
+        impedance: 100.0.ohms(),
+    })
 }
 
-/// A connector: the pads on either side of it.
-pub(super) fn connector(rate: Rate) -> [Section; 2] {
-    rate.of([14.5, 9.5], [7.0, 5.0]).map(|pads| Section::ShuntCapacitance(pads.ff()))
+/// The connector of 802.3ck's host board: the pads on either side of it.
+pub(super) fn pads() -> Vec<Section> {
+    [14.5, 9.5].map(|farads| Section::ShuntCapacitance(farads.ff())).to_vec()
 }
 
 /// A channel from a host's die, through `sections`, to a bare die.
@@ -72,37 +73,34 @@ pub fn host_board(rate: Rate) -> Meters {
 
 /// The board of a host that is laid out for modules that decide nothing.
 pub fn linear_host_board(rate: Rate) -> Meters {
-    rate.of(10.0, 6.5).inches()
+    rate.of(10.0, 6.0).inches()
 }
 
-/// The channel from a host's die over `board` and a connector to a module's die.
+/// The channel from a host's die over a board and a connector to a module's die.
 pub fn host_to_module(rate: Rate, length: Meters) -> Channel {
-    let mut sections = vec![board(rate, length)];
-    sections.extend(connector(rate));
-    sections.push(board(rate, 20.0.mm()));
+    let sections = match rate {
+        Rate::G100 => [vec![board(length)], pads(), vec![board(20.0.mm())]].concat(),
+        Rate::G200 => {
+            vec![via(), trace(length), via(), cage_connector(), trace(20.0.mm())]
+        }
+    };
     from_host(rate, sections)
 }
 
-/// The channel from a host's die to optics beside its package: a socket and a little board.
+/// The channel from a host's die to optics beside its package: a little board and a socket.
 pub fn host_to_neighbor(rate: Rate) -> Channel {
-    let mut sections = vec![board(rate, 3.0.inches())];
-    sections.extend(connector(rate));
-    sections.push(board(rate, 10.0.mm()));
-    from_host(rate, sections)
+    from_host(rate, vec![via(), trace(3.0.inches()), substrate_connector(), trace(10.0.mm())])
 }
 
 /// The channel from a die to optics on the same substrate.
 pub fn within_package(rate: Rate) -> Channel {
-    let package = Package {
-        traces: vec![Trace { length: 15.0.mm(), impedance: 92.5.ohms() }],
-        board_capacitance: 30.0.ff(),
+    let mut channel = from_host(rate, micro_bump());
+    channel.source.package = Some(Package {
+        traces: vec![Trace { length: 22.0.mm(), impedance: 92.5.ohms() }],
+        board_capacitance: 0.0.ff(),
         ..host_package(rate)
-    };
-    Channel {
-        source: End { resistance: 100.0.ohms(), package: Some(package) },
-        load: bare_end(),
-        sections: Vec::new(),
-    }
+    });
+    channel
 }
 
 /// The host channel ahead of a module, as a stage.

@@ -5,16 +5,22 @@
 
 mod copper;
 mod electrical;
+mod interconnect;
 mod optics;
 mod packaging;
 mod receivers;
 mod transmitters;
 
 pub use copper::{
-    backplane, chip_to_chip, copper, copper_board, flown_over, passive_cable, retimed_cable,
+    backplane, between_plugs, cable_board, chip_to_chip, copper, copper_board, flown_over,
+    passive_cable, redriver,
 };
 pub use electrical::{
     host_board, host_to_module, host_to_neighbor, linear_host_board, within_package,
+};
+pub use interconnect::{
+    cable_assembly, cage_connector, flyover, interposer, micro_bump, plug_to_plug,
+    substrate_connector, trace, twinax, via,
 };
 pub use optics::{Span, driver, modulator, photodiode, tia};
 pub use packaging::{board_ends, cable_end, engine, module};

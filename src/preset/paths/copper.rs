@@ -5,34 +5,29 @@ use super::{hop, route};
 use crate::device::{AnyDevice, Channel};
 use crate::route::{Hop, Packaging, Route};
 use crate::transceiver::{Receiver, Transmitter};
+use crate::unit::Literals;
 
 /// The name of a copper channel among the stages.
 const COPPER: &str = "copper.channel";
 
-/// A hop over copper; neighbors couple at the first connector, which begins at a section.
+/// A hop over copper and what its neighbors couple in.
 fn copper(
     rate: Rate,
     name: &str,
     transmitter: Transmitter,
-    (channel, connector): (Channel, usize),
+    channel: Channel,
     receiver: Receiver,
 ) -> Hop {
-    let aggressors = parts::neighbors(rate, COPPER, &channel, connector, &transmitter);
+    let aggressors = parts::neighbors(rate, COPPER, &channel, &transmitter);
     let stage = parts::probed(COPPER, AnyDevice::Channel(channel));
     Hop { aggressors, ..hop(rate, name, transmitter, vec![stage], receiver) }
 }
 
 /// A route of one long-reach hop over copper.
-fn long(
-    prefix: &str,
-    what: &str,
-    packaging: Packaging,
-    rate: Rate,
-    (channel, connector): (Channel, usize),
-) -> Route {
+fn long(prefix: &str, what: &str, packaging: Packaging, rate: Rate, channel: Channel) -> Route {
     let transmitter = parts::host_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
-    let link = copper(rate, "host-to-host", transmitter, (channel, connector), receiver);
+    let link = copper(rate, "host-to-host", transmitter, channel, receiver);
     let name = format!("{prefix}-{}", rate.tag());
     route(name, what.to_owned(), packaging, rate, vec![link])
 }
@@ -40,21 +35,21 @@ fn long(
 /// A backplane: two boards and a connector.
 pub fn backplane(rate: Rate) -> Route {
     let what = "28 dB of backplane between two hosts, with crosstalk from four neighbors";
-    long("backplane", what, parts::board_ends(), rate, (parts::backplane(rate), 1))
+    long("backplane", what, parts::board_ends(), rate, parts::backplane(rate))
 }
 
 /// A passive cable between the front panels of two hosts.
 pub fn dac(rate: Rate) -> Route {
-    let length = rate.of("2 m", "1 m");
+    let length = rate.of(2.0, 1.0).meters();
     let what = format!("{length} of passive cable between two hosts, with crosstalk");
-    long("dac", &what, parts::cable_end(), rate, (parts::passive_cable(rate), 1))
+    long("dac", &what, parts::cable_end(), rate, parts::passive_cable(rate, length))
 }
 
 /// A passive cable that the hosts reach over flyovers from their packages.
 pub fn cpc(rate: Rate) -> Route {
-    let length = rate.of("2 m", "1 m");
+    let length = rate.of(2.0, 1.0).meters();
     let what = format!("{length} of passive cable behind flyovers from the packages");
-    long("cpc", &what, parts::cable_end(), rate, (parts::flown_over(rate), 3))
+    long("cpc", &what, parts::cable_end(), rate, parts::flown_over(rate, length))
 }
 
 /// A board from chip to chip.
@@ -68,9 +63,27 @@ pub fn pcb(rate: Rate) -> Route {
     route(name, what, parts::board_ends(), rate, vec![link])
 }
 
+/// An active cable with a redriver at each end: what it amplifies, it does not decide.
+pub fn acc(rate: Rate) -> Route {
+    let board = parts::cable_board(rate);
+    let transmitter = parts::host_transmitter(rate);
+    let length = rate.of(3.0, 1.5).meters();
+    let receiver = parts::long_reach_receiver(rate);
+    let cable = parts::between_plugs(length);
+    let mut link = copper(rate, "host-to-host", transmitter, cable, receiver);
+    let redriver = |name| parts::stage(name, AnyDevice::Redriver(parts::redriver(rate)));
+    link.stages.insert(0, parts::transmit_channel(rate, board));
+    link.stages.insert(1, redriver("near.redriver"));
+    link.stages.push(redriver("far.redriver"));
+    link.stages.push(parts::receive_channel(rate, board));
+    let what = format!("{length} of cable between two redrivers, with crosstalk");
+    route(format!("acc-{}", rate.tag()), what, parts::cable_end(), rate, vec![link])
+}
+
 /// An active cable with a retimer at each end.
 pub fn aec(rate: Rate) -> Route {
-    let board = parts::host_board(rate);
+    let board = parts::cable_board(rate);
+    let length = rate.of(3.0, 2.0).meters();
     let near = |name: &str, stage| {
         let transmitter = parts::retimer_transmitter(rate);
         hop(rate, name, transmitter, vec![stage], parts::very_short_receiver(rate))
@@ -79,7 +92,7 @@ pub fn aec(rate: Rate) -> Route {
         rate,
         "end-to-end",
         parts::retimer_transmitter(rate),
-        (parts::retimed_cable(rate), 0),
+        parts::between_plugs(length),
         parts::long_reach_receiver(rate),
     );
     let hops = vec![
@@ -87,7 +100,6 @@ pub fn aec(rate: Rate) -> Route {
         cable,
         near("cable-to-host", parts::receive_channel(rate, board)),
     ];
-    let length = rate.of("3 m", "2 m");
     let what = format!("{length} of cable between two retimers, with crosstalk");
     route(format!("aec-{}", rate.tag()), what, parts::cable_end(), rate, hops)
 }
@@ -95,5 +107,5 @@ pub fn aec(rate: Rate) -> Route {
 /// Copper from host to host, without optics: 26 dB with crosstalk from four neighbors.
 pub fn copper_100g() -> Route {
     let what = "26 dB of copper between two hosts, with crosstalk from four neighbors";
-    long("copper", what, parts::cable_end(), Rate::G100, (parts::copper(), 1))
+    long("copper", what, parts::cable_end(), Rate::G100, parts::copper())
 }

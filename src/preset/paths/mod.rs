@@ -4,7 +4,7 @@ mod copper;
 mod packaged;
 mod pluggable;
 
-pub use copper::{aec, backplane, copper_100g, cpc, dac, pcb};
+pub use copper::{acc, aec, backplane, copper_100g, cpc, dac, pcb};
 pub use packaged::{cpo_mzm, npo};
 pub use pluggable::{dsp, lpo, lro, rro};
 
@@ -17,7 +17,7 @@ use crate::transceiver::{Receiver, Transmitter};
 pub(super) fn all() -> Vec<Route> {
     let rates = [Rate::G100, Rate::G200];
     let optical: [fn(Rate, Span) -> Route; 6] = [lpo, lro, rro, dsp, npo, cpo_mzm];
-    let electrical: [fn(Rate) -> Route; 5] = [cpc, dac, aec, pcb, backplane];
+    let electrical: [fn(Rate) -> Route; 6] = [cpc, dac, acc, aec, pcb, backplane];
     let mut routes = Vec::new();
     for architecture in optical {
         for span in [Span::Dr, Span::Fr] {
