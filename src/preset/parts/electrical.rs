@@ -1,7 +1,7 @@
 //! Packages, boards and connectors, and the short channels that they make.
 
 use super::interconnect::{cage_connector, micro_bump, substrate_connector, trace, via};
-use super::{Rate, probed};
+use super::{RECEIVE_CHANNEL, Rate, TRANSMIT_CHANNEL, probed};
 use crate::device::channel::{ComTrace, DieSection, End, LineConstants, Package, Section, Trace};
 use crate::device::{AnyDevice, Channel};
 use crate::route::Stage;
@@ -105,10 +105,10 @@ pub fn within_package(rate: Rate) -> Channel {
 
 /// The host channel ahead of a module, as a stage.
 pub(in crate::preset) fn transmit_channel(rate: Rate, length: Meters) -> Stage {
-    probed("host-tx.channel", AnyDevice::Channel(host_to_module(rate, length)))
+    probed(TRANSMIT_CHANNEL, AnyDevice::Channel(host_to_module(rate, length)))
 }
 
 /// The host channel behind a module, as a stage.
 pub(in crate::preset) fn receive_channel(rate: Rate, length: Meters) -> Stage {
-    probed("host-rx.channel", AnyDevice::Channel(host_to_module(rate, length).reversed()))
+    probed(RECEIVE_CHANNEL, AnyDevice::Channel(host_to_module(rate, length).reversed()))
 }

@@ -80,6 +80,24 @@ pub fn fec(rate: Rate) -> Scheme {
     }
 }
 
+/// The name of a host's channel ahead of what it is plugged into.
+pub(super) const TRANSMIT_CHANNEL: &str = "host-tx.channel";
+
+/// The name of a host's channel behind what it is plugged into.
+pub(super) const RECEIVE_CHANNEL: &str = "host-rx.channel";
+
+/// The name of the modulator.
+pub(super) const MODULATOR: &str = "tx.mzm";
+
+/// The name of the fiber.
+pub(super) const FIBER: &str = "fiber";
+
+/// The name of the transimpedance amplifier.
+pub(super) const AMPLIFIER: &str = "rx.tia";
+
+/// The name of a channel from die to die.
+pub(super) const COPPER: &str = "copper.channel";
+
 /// A stage whose eye the report shows.
 pub(super) fn probed(name: &str, device: AnyDevice) -> Stage {
     Stage { name: name.to_owned(), probe: true, device }

@@ -1,6 +1,6 @@
 //! Optics: from the driver's input to the amplifier's output.
 
-use super::{Rate, probed, stage};
+use super::{AMPLIFIER, FIBER, MODULATOR, Rate, probed, stage};
 use crate::device::{
     Agc, AnyDevice, Compression, CwLaser, Driver, MachZehnder, Photodiode, SingleModeFiber, Tia,
 };
@@ -107,9 +107,9 @@ pub fn tia(rate: Rate) -> Tia {
 pub(in crate::preset) fn optics(rate: Rate, span: Span) -> Vec<Stage> {
     vec![
         stage("tx.driver", AnyDevice::Driver(driver(rate))),
-        probed("tx.mzm", AnyDevice::MachZehnder(modulator(rate))),
-        stage("fiber", AnyDevice::SingleModeFiber(span.fiber())),
+        probed(MODULATOR, AnyDevice::MachZehnder(modulator(rate))),
+        stage(FIBER, AnyDevice::SingleModeFiber(span.fiber())),
         stage("rx.pd", AnyDevice::Photodiode(photodiode(rate))),
-        probed("rx.tia", AnyDevice::Tia(tia(rate))),
+        probed(AMPLIFIER, AnyDevice::Tia(tia(rate))),
     ]
 }

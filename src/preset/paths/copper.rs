@@ -1,14 +1,11 @@
 //! Copper from host to host, with the neighbors that couple in.
 
-use super::parts::{self, Rate};
-use super::{hop, route};
+use super::parts::{self, COPPER, Rate};
+use super::{hop, measured, route};
 use crate::device::{AnyDevice, Channel};
 use crate::route::{Hop, Packaging, Route};
 use crate::transceiver::{Receiver, Transmitter};
 use crate::unit::Literals;
-
-/// The name of a copper channel among the stages.
-const COPPER: &str = "copper.channel";
 
 /// A hop over copper and what its neighbors couple in.
 fn copper(
@@ -19,8 +16,9 @@ fn copper(
     receiver: Receiver,
 ) -> Hop {
     let aggressors = parts::neighbors(rate, COPPER, &channel, &transmitter);
-    let stage = parts::probed(COPPER, AnyDevice::Channel(channel));
-    Hop { aggressors, ..hop(rate, name, transmitter, vec![stage], receiver) }
+    let stages = vec![parts::probed(COPPER, AnyDevice::Channel(channel))];
+    let test = measured::copper("TP0", COPPER);
+    Hop { aggressors, ..hop(rate, name, transmitter, stages, receiver, test) }
 }
 
 /// A route of one long-reach hop over copper.
@@ -54,10 +52,11 @@ pub fn cpc(rate: Rate) -> Route {
 
 /// A board from chip to chip.
 pub fn pcb(rate: Rate) -> Route {
-    let stage = parts::probed(COPPER, AnyDevice::Channel(parts::chip_to_chip(rate)));
+    let stages = vec![parts::probed(COPPER, AnyDevice::Channel(parts::chip_to_chip(rate)))];
     let transmitter = parts::retimer_transmitter(rate);
     let receiver = parts::chip_to_chip_receiver(rate);
-    let link = hop(rate, "chip-to-chip", transmitter, vec![stage], receiver);
+    let test = measured::copper("TP0", COPPER);
+    let link = hop(rate, "chip-to-chip", transmitter, stages, receiver, test);
     let name = format!("pcb-{}", rate.tag());
     let what = "a board from chip to chip".to_owned();
     route(name, what, parts::board_ends(), rate, vec![link])
@@ -76,6 +75,7 @@ pub fn acc(rate: Rate) -> Route {
     link.stages.insert(1, redriver("near.redriver"));
     link.stages.push(redriver("far.redriver"));
     link.stages.push(parts::receive_channel(rate, board));
+    link.test = Some(measured::copper("TP0", parts::RECEIVE_CHANNEL));
     let what = format!("{length} of cable between two redrivers, with crosstalk");
     route(format!("acc-{}", rate.tag()), what, parts::cable_end(), rate, vec![link])
 }
@@ -84,9 +84,9 @@ pub fn acc(rate: Rate) -> Route {
 pub fn aec(rate: Rate) -> Route {
     let board = parts::cable_board(rate);
     let length = rate.of(3.0, 2.0).meters();
-    let near = |name: &str, stage| {
+    let near = |name: &str, stage, test| {
         let transmitter = parts::retimer_transmitter(rate);
-        hop(rate, name, transmitter, vec![stage], parts::very_short_receiver(rate))
+        hop(rate, name, transmitter, vec![stage], parts::very_short_receiver(rate), test)
     };
     let cable = copper(
         rate,
@@ -96,9 +96,9 @@ pub fn aec(rate: Rate) -> Route {
         parts::long_reach_receiver(rate),
     );
     let hops = vec![
-        near("host-to-cable", parts::transmit_channel(rate, board)),
+        near("host-to-cable", parts::transmit_channel(rate, board), measured::host_to_retimer()),
         cable,
-        near("cable-to-host", parts::receive_channel(rate, board)),
+        near("cable-to-host", parts::receive_channel(rate, board), measured::retimer_to_host()),
     ];
     let what = format!("{length} of cable between two retimers, with crosstalk");
     route(format!("aec-{}", rate.tag()), what, parts::cable_end(), rate, hops)

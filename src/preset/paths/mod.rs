@@ -1,6 +1,7 @@
 //! The architectures: the same parts, with symbols decided at other places.
 
 mod copper;
+mod measured;
 mod packaged;
 mod pluggable;
 
@@ -9,7 +10,7 @@ pub use packaged::{cpo_mzm, npo};
 pub use pluggable::{dsp, lpo, lro, rro};
 
 use super::parts::{self, Rate, Span};
-use crate::route::{Hop, Packaging, Route, Stage};
+use crate::route::{Hop, Packaging, Route, Stage, TestRecord};
 use crate::signal::{Modulation, Pattern};
 use crate::transceiver::{Receiver, Transmitter};
 
@@ -38,6 +39,7 @@ fn hop(
     transmitter: Transmitter,
     stages: Vec<Stage>,
     receiver: Receiver,
+    test: TestRecord,
 ) -> Hop {
     Hop {
         name: name.to_owned(),
@@ -48,6 +50,7 @@ fn hop(
         stages,
         aggressors: Vec::new(),
         receiver,
+        test: Some(test),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Optics behind a connector at the front panel: where between the hosts symbols are decided.
 
 use super::parts::{self, Rate, Span};
-use super::{hop, optical};
+use super::{hop, measured, optical};
 use crate::route::{Hop, Route, Stage};
 use crate::unit::Meters;
 
@@ -13,6 +13,7 @@ fn into_retimer(rate: Rate, board: Meters) -> Hop {
         parts::retimer_transmitter(rate),
         vec![parts::transmit_channel(rate, board)],
         parts::very_short_receiver(rate),
+        measured::host_to_retimer(),
     )
 }
 
@@ -24,6 +25,7 @@ fn out_of_retimer(rate: Rate, board: Meters) -> Hop {
         parts::retimer_transmitter(rate),
         vec![parts::receive_channel(rate, board)],
         parts::very_short_receiver(rate),
+        measured::retimer_to_host(),
     )
 }
 
@@ -34,7 +36,9 @@ pub fn lpo(rate: Rate, span: Span) -> Route {
     stages.extend(parts::optics(rate, span));
     stages.push(parts::receive_channel(rate, board));
     let host = parts::host_transmitter(rate);
-    let link = hop(rate, "host-to-host", host, stages, parts::long_reach_receiver(rate));
+    let receiver = parts::long_reach_receiver(rate);
+    let test = measured::linear_modules(rate, span);
+    let link = hop(rate, "host-to-host", host, stages, receiver, test);
     let what = "linear pluggable optics, one hop from host to host";
     optical("lpo", what, parts::module(), (rate, span), vec![link])
 }
@@ -45,7 +49,9 @@ pub fn lro(rate: Rate, span: Span) -> Route {
     let mut stages: Vec<Stage> = parts::optics(rate, span);
     stages.push(parts::receive_channel(rate, board));
     let module = parts::retimer_transmitter(rate);
-    let linear = hop(rate, "module-to-host", module, stages, parts::long_reach_receiver(rate));
+    let receiver = parts::long_reach_receiver(rate);
+    let test = measured::retimer_over_light(rate, span);
+    let linear = hop(rate, "module-to-host", module, stages, receiver, test);
     let what = "half-retimed optics, a retimer ahead of the laser, a linear receive side";
     let hops = vec![into_retimer(rate, board), linear];
     optical("lro", what, parts::module(), (rate, span), hops)
@@ -58,7 +64,9 @@ pub fn rro(rate: Rate, span: Span) -> Route {
     let mut stages = vec![parts::transmit_channel(rate, board)];
     stages.extend(parts::optics(rate, span));
     let host = parts::host_transmitter(rate);
-    let linear = hop(rate, "host-to-module", host, stages, parts::long_reach_receiver(rate));
+    let receiver = parts::long_reach_receiver(rate);
+    let test = measured::light_to_retimer(rate, span);
+    let linear = hop(rate, "host-to-module", host, stages, receiver, test);
     let what = "half-retimed optics, a linear transmit side, a retimer behind the photodiode";
     let hops = vec![linear, out_of_retimer(rate, board)];
     optical("rro", what, parts::module(), (rate, span), hops)
@@ -73,6 +81,7 @@ pub fn dsp(rate: Rate, span: Span) -> Route {
         parts::retimer_transmitter(rate),
         parts::optics(rate, span),
         parts::long_reach_receiver(rate),
+        measured::retimer_to_retimer(rate, span),
     );
     let hops = vec![into_retimer(rate, board), fiber, out_of_retimer(rate, board)];
     let what = "fully retimed optics, a retimer in each module";

@@ -19,5 +19,24 @@ pub(super) const SOURCES: &[Source] = &[
     source("packaging", "lasers", Estimate, "one laser for four lanes"),
     source("packaging", "form.package-edge.pitch", Vendor, "fiber arrays of 127 um"),
     source("packaging", "form", Estimate, "one row of fibers, a fiber each lane and direction"),
+    source("test", "", Estimate, "as many as noise and jitter are told from the pattern with"),
+    source(
+        "test-point",
+        "receiver.bandwidth-ratio",
+        Standard,
+        "half the symbol rate for light and eye closure, 40 GHz for transmitters (802.3)",
+    ),
+    source(
+        "test-point",
+        "receiver.decibels-per-decade",
+        Estimate,
+        "of a power 10; of a voltage 20, which fits the LPO MSA's limit but is not confirmed",
+    ),
+    source(
+        "test-point",
+        "receiver",
+        Standard,
+        "5 taps and 4.8e-4 (802.3bs), 9 and 4.0e-4 (LPO MSA), 15 (drafts of 802.3dj); second-hand",
+    ),
     source("aggressor", "delay", Estimate, "a spread of phases within the unit interval"),
 ];

@@ -5,36 +5,7 @@ mod lanes;
 mod optics;
 mod transceivers;
 
-use std::fmt;
-
-/// How far a number is to be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "config",
-    derive(serde::Serialize, schemars::JsonSchema),
-    serde(rename_all = "kebab-case")
-)]
-pub enum Confidence {
-    /// From a standard's document or reference code, or restating one.
-    Standard,
-    /// From a vendor's data or an operator's settings.
-    Vendor,
-    /// From a scientific paper.
-    Paper,
-    /// An engineer's estimate of what is usual.
-    Estimate,
-}
-
-impl fmt::Display for Confidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Standard => "standard",
-            Self::Vendor => "vendor",
-            Self::Paper => "paper",
-            Self::Estimate => "estimate",
-        })
-    }
-}
+pub use crate::route::Confidence;
 
 /// Where a number comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
