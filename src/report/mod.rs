@@ -11,6 +11,7 @@
 //! | [`ComRunReport`] | channel operating margin of a channel, as text and JSON |
 //! | [`EyeClosureReport`], [`EyeReport`] | what is measured on a waveform from elsewhere |
 //! | [`proof_text`] | what was computed again, beside what was expected |
+//! | [`LibraryReport`] | the numbers of all presets, as text and JSON |
 //! | [`annotated`] | the document of a preset, with the source of each number |
 //!
 //! Every number says how it was obtained: a column or a field beside it, or the legend below.
@@ -21,6 +22,7 @@ mod channel;
 mod com;
 mod html;
 mod json;
+mod library;
 mod proof;
 mod table;
 mod text;
@@ -38,5 +40,6 @@ pub use json::{
     ProbeEntry, PublishedEntry, RouteShares, RunReport, SemiAnalyticEntry, ShareEntry,
     StatisticalEntry, SwitchEntry,
 };
+pub use library::{LibraryReport, ParameterEntry};
 pub use proof::proof_text;
 pub use text::{attribute_text, budget_text, compare_text, run_text};

@@ -32,7 +32,7 @@ pub fn copper() -> Channel {
 
 /// The boards of a host and of what it is plugged into, 28 dB of both and their connector.
 pub fn backplane(rate: Rate) -> Channel {
-    let near = vec![via(), trace(rate.of(18.0, 9.75).inches()), via()];
+    let near = vec![via(), trace(rate.of(15.0, 9.25).inches()), via()];
     between_hosts(rate, near, vec![cage_connector()])
 }
 

@@ -68,7 +68,7 @@ pub(super) fn from_host(rate: Rate, sections: Vec<Section>) -> Channel {
 
 /// The board of a host from the package to the connector of a module.
 pub fn host_board(rate: Rate) -> Meters {
-    rate.of(10.0, 10.0).inches()
+    rate.of(10.0, 9.5).inches()
 }
 
 /// The board of a host that is laid out for modules that decide nothing.
