@@ -22,6 +22,7 @@ mod crossover;
 mod eye;
 mod options;
 mod output;
+mod parts;
 mod pictures;
 mod preset;
 mod progress;
@@ -74,6 +75,8 @@ enum Verb {
     /// The routes that are ready to run.
     #[command(subcommand)]
     Preset(preset::Preset),
+    /// Print the numbers of all presets, part by part, and where each comes from.
+    Parts(parts::Parts),
     /// Judge a Touchstone file: loss, passivity, reciprocity, causality, and whether it can carry
     /// a symbol rate.
     Channel(channel::Channel),
@@ -132,6 +135,7 @@ fn execute(arguments: &Arguments) -> Result<Outcome> {
         Some(Verb::Reach(reach)) => reach.execute(),
         Some(Verb::Crossover(crossover)) => crossover.execute(),
         Some(Verb::Preset(preset)) => preset.execute(),
+        Some(Verb::Parts(parts)) => parts.execute(),
         Some(Verb::Channel(channel)) => channel.execute(),
         Some(Verb::Com(com)) => com.execute(),
         Some(Verb::Tdecq(tdecq)) => tdecq.execute(),

@@ -22,7 +22,7 @@ impl Preset {
             Self::List => {
                 let lines: Vec<String> = preset::all()
                     .iter()
-                    .map(|route| format!("{:<14} {}\n", route.name, route.description))
+                    .map(|route| format!("{:<15} {}\n", route.name, route.description))
                     .collect();
                 output::text(&lines.concat())?;
             }

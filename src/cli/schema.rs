@@ -8,7 +8,7 @@ use super::{Outcome, output};
 use crate::proof::ProofReport;
 use crate::report::{
     AttributeReport, BudgetReport, ChannelReport, ComRunReport, CompareReport, CrossoverReport,
-    EyeClosureReport, EyeReport, ReachReport, RunReport, SweepReport,
+    EyeClosureReport, EyeReport, LibraryReport, ReachReport, RunReport, SweepReport,
 };
 use crate::{Error, Result};
 
@@ -24,6 +24,7 @@ enum Command {
     Compare,
     Attribute,
     Budget,
+    Parts,
     Channel,
     Com,
     Tdecq,
@@ -41,6 +42,7 @@ impl Schema {
             Command::Compare => schema_for!(CompareReport).to_value(),
             Command::Attribute => schema_for!(AttributeReport).to_value(),
             Command::Budget => schema_for!(BudgetReport).to_value(),
+            Command::Parts => schema_for!(LibraryReport).to_value(),
             Command::Channel => schema_for!(ChannelReport).to_value(),
             Command::Com => schema_for!(ComRunReport).to_value(),
             Command::Tdecq => schema_for!(EyeClosureReport).to_value(),
@@ -57,6 +59,7 @@ impl Schema {
                 "compare": of(Command::Compare),
                 "attribute": of(Command::Attribute),
                 "budget": of(Command::Budget),
+                "parts": of(Command::Parts),
                 "channel": of(Command::Channel),
                 "com": of(Command::Com),
                 "tdecq": of(Command::Tdecq),

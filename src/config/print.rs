@@ -21,9 +21,10 @@ pub fn print(route: &Route) -> Result<String> {
 
 /// The document of a route with a comment beside its numbers.
 ///
-/// `note` is asked for each number but those beside a `source`: it is given what the number belongs
-/// to (`hop`, `transmitter`, `receiver`, `test`, `test-point`, or the kind of a device), its key with
-/// the tables it stands in (`agc.swing`), and its value.
+/// `note` is asked for each number but those beside a `source`, and for a list of numbers as a
+/// whole: it is given what the number belongs to (`hop`, `transmitter`, `receiver`, `test`,
+/// `test-point`, or the kind of a device), its key with the tables it stands in (`agc.swing`), and
+/// its value.
 ///
 /// # Errors
 /// As [`print()`].
@@ -162,12 +163,12 @@ impl Writer<'_> {
                     self.collect(value, &place.within(key), notes);
                 }
             }
-            Value::Array(list) => {
+            Value::Array(list) if list.is_empty() || !list.iter().all(is_number) => {
                 for value in list {
                     self.collect(value, place, notes);
                 }
             }
-            _ if is_number(value) => {
+            _ if value.is_array() || is_number(value) => {
                 let Some(part) = &place.part else { return };
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 if let Some(note) = (self.note)(part, &place.key, &text)

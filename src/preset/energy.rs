@@ -189,7 +189,7 @@ pub fn sources() -> &'static [Source] {
 }
 
 const fn source(key: &'static str, confidence: Confidence, text: &'static str) -> Source {
-    Source { part: "budget", key, confidence, text }
+    Source { part: "budget", key, values: &[], confidence, text }
 }
 
 const AS_LONG: &str = "as a long-reach SerDes: a converter and its equalizer face light";

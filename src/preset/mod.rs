@@ -5,22 +5,39 @@
 //! modelled after what the sources say.
 
 pub mod com;
-pub mod copper;
 pub mod energy;
 pub mod parts;
 mod paths;
 mod sources;
 pub mod test_points;
 
-pub use paths::{copper_100g, dsp_dr_100g, lpo_dr_100g, lro_dr_100g};
-pub use sources::{Confidence, Source, sources};
+pub use parts::{Rate, Span};
+pub use paths::{
+    acc, aec, backplane, copper_100g, cpc, cpo_mzm, dac, dsp, lpo, lro, npo, pcb, rro,
+};
+pub use sources::{Confidence, Source, source_of, sources};
 
 use crate::route::Route;
 use crate::{Error, Result};
 
 /// Every preset.
 pub fn all() -> Vec<Route> {
-    vec![lpo_dr_100g(), lro_dr_100g(), dsp_dr_100g(), copper_100g()]
+    paths::all()
+}
+
+/// 100 Gb/s a lane over 500 m with linear pluggable optics.
+pub fn lpo_dr_100g() -> Route {
+    lpo(Rate::G100, Span::Dr)
+}
+
+/// 100 Gb/s a lane over 500 m with half-retimed optics.
+pub fn lro_dr_100g() -> Route {
+    lro(Rate::G100, Span::Dr)
+}
+
+/// 100 Gb/s a lane over 500 m with fully retimed optics.
+pub fn dsp_dr_100g() -> Route {
+    dsp(Rate::G100, Span::Dr)
 }
 
 /// The preset of a name.

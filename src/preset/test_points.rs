@@ -70,6 +70,18 @@ pub fn dr_100g() -> Optics {
     }
 }
 
+/// A lane of 100G over 2 km behind a module with a DSP.
+pub fn fr_100g() -> Optics {
+    Optics {
+        average: None,
+        most_oma: Some(3.7.dbm()),
+        oma_less_closure: Some((-1.7).dbm()),
+        sensitivity: Some((-2.6).dbm()),
+        source: "400GBASE-FR4, from modules' data sheets",
+        ..dr_100g()
+    }
+}
+
 /// A lane of 200G behind a module with a DSP.
 pub fn dr_200g() -> Optics {
     Optics {

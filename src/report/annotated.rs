@@ -1,30 +1,16 @@
 //! Documents of presets with their sources.
 
-use crate::preset::{Source, sources};
+use crate::preset::source_of;
 use crate::route::Route;
 use crate::{Result, config};
-
-/// Where a number of a preset comes from: the first entry of [`sources()`] that fits it.
-///
-/// `part` is what the number belongs to (`hop`, `transmitter`, `receiver`, or the kind of a
-/// device), `key` its key with the tables it stands in, as `agc.swing`.
-pub fn source_of(part: &str, key: &str) -> Option<&'static Source> {
-    sources().iter().find(|source| source.part == part && stands_for(source.key, key))
-}
-
-/// Whether a key is `general`, or below it.
-fn stands_for(general: &str, key: &str) -> bool {
-    let below = key.strip_prefix(general);
-    below.is_some_and(|rest| general.is_empty() || rest.is_empty() || rest.starts_with('.'))
-}
 
 /// The document of a route made of the presets' parts, with the source of each number beside it.
 ///
 /// # Errors
 /// As [`config::print`].
 pub fn annotated(route: &Route) -> Result<String> {
-    config::print_with_notes(route, &mut |part, key, _| {
-        source_of(part, key).map(|source| format!("{}: {}", source.confidence, source.text))
+    config::print_with_notes(route, &mut |part, key, value| {
+        source_of(part, key, value).map(|source| format!("{}: {}", source.confidence, source.text))
     })
 }
 
@@ -39,7 +25,7 @@ mod tests {
             let (mut numbers, mut without) = (0, Vec::new());
             config::print_with_notes(&route, &mut |part, key, value| {
                 numbers += 1;
-                if source_of(part, key).is_none() {
+                if source_of(part, key, value).is_none() {
                     without.push(format!("{part}: {key} = {value}"));
                 }
                 None
@@ -54,13 +40,13 @@ mod tests {
     fn every_source_is_that_of_a_number() {
         let mut used = Vec::new();
         for route in preset::all() {
-            config::print_with_notes(&route, &mut |part, key, _| {
-                used.extend(source_of(part, key));
+            config::print_with_notes(&route, &mut |part, key, value| {
+                used.extend(source_of(part, key, value));
                 None
             })
             .unwrap();
         }
-        for source in sources() {
+        for source in preset::sources() {
             assert!(used.contains(&source), "{}: {}", source.part, source.key);
         }
     }
@@ -74,14 +60,5 @@ mod tests {
         }
         let text = annotated(&preset::lpo_dr_100g()).unwrap();
         assert!(text.contains("# vendor: two MPO connectors of 0.35 dB"), "{text}");
-    }
-
-    #[test]
-    fn a_key_stands_for_all_below_it_and_for_nothing_beside_it() {
-        let source = source_of("transmitter", "jitter.even-odd").unwrap();
-        assert_eq!(source.key, "jitter.even-odd");
-        assert_eq!(source_of("transmitter", "jitter.random").unwrap().key, "jitter");
-        assert!(source_of("transmitter", "jitters").is_none());
-        assert_eq!(source_of("driver", "order").unwrap().key, "");
     }
 }

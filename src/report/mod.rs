@@ -13,6 +13,7 @@
 //! | [`ComRunReport`] | channel operating margin of a channel, as text and JSON |
 //! | [`EyeClosureReport`], [`EyeReport`] | what is measured on a waveform from elsewhere |
 //! | [`proof_text`] | what was computed again, beside what was expected |
+//! | [`LibraryReport`] | the numbers of all presets, as text and JSON |
 //! | [`annotated`] | the document of a preset, with the source of each number |
 //!
 //! Every number says how it was obtained: a column or a field beside it, or the legend below.
@@ -23,11 +24,12 @@ mod channel;
 mod com;
 mod html;
 mod json;
+mod library;
 mod proof;
 mod table;
 mod text;
 
-pub use annotated::{annotated, source_of};
+pub use annotated::annotated;
 pub use capture::{EyeClosureReport, EyeReport, PartialEntry};
 pub use channel::{AtFrequencies, ChannelReport};
 pub use com::{ComCaseEntry, ComFiles, ComRunReport};
@@ -40,6 +42,7 @@ pub use json::{
     PointEntry, ProbeEntry, PublishedEntry, ReachReport, RouteShares, RunReport, SemiAnalyticEntry,
     ShareEntry, StatisticalEntry, SweepReport, SwitchEntry,
 };
+pub use library::{LibraryReport, ParameterEntry};
 pub use proof::proof_text;
 pub use text::{
     attribute_text, budget_text, compare_text, crossover_text, reach_text, run_text, sweep_text,

@@ -14,7 +14,7 @@ use lightlane::device::{
 };
 use lightlane::engine::{AnyLink, Options};
 use lightlane::prelude::*;
-use lightlane::preset::parts;
+use lightlane::preset::{Rate, Span, parts};
 use lightlane::response::Ctle;
 use lightlane::signal::{Kind, Samples};
 use lightlane::unit::Quantity;
@@ -154,7 +154,7 @@ fn avalanche_photodiode() -> AvalanchePhotodiode {
 }
 
 fn equalizer() -> Ctle {
-    parts::receiver().ctle.unwrap()
+    parts::long_reach_receiver(Rate::G100).ctle.unwrap()
 }
 
 fn absorber() -> ElectroAbsorption {
@@ -249,26 +249,35 @@ fn samples() -> Vec<Sample> {
         agc: None,
         compression: None,
         equalizer: Some(equalizer()),
-        ..parts::tia()
+        ..parts::tia(Rate::G100)
     };
     let cubic = Compression::Cubic { full_scale: 1.0.volts(), coefficient: 0.1 };
-    let driver =
-        Driver { peaking: 2.0.db(), equalizer: Some(equalizer()), agc: None, ..parts::driver() };
-    let laser = CwLaser { linewidth: 0.0.hz(), ..parts::modulator().laser };
+    let driver = Driver {
+        peaking: 2.0.db(),
+        equalizer: Some(equalizer()),
+        agc: None,
+        ..parts::driver(Rate::G100)
+    };
+    let laser = CwLaser { linewidth: 0.0.hz(), ..parts::modulator(Rate::G100).laser };
     let point = |v: f64, a: f64| AbsorptionAt { voltage: v.volts(), absorption: a.db() };
     let points = vec![point(0.2, 0.1), point(0.9, 2.0), point(1.6, 7.0), point(2.5, 15.0)];
     let measured = ElectroAbsorption { absorption: Absorption::Table(points), ..absorber() };
     let point = LockPoint::LargestOma { swing: 2.0.volts(), side: Side::Blue };
     let detuning = Detuning::Locked { point, error: 0.5.ghz() };
     let locked = Microring { detuning, depletion: None, neighbors: Vec::new(), ..ring() };
-    let modulator = MachZehnder { chirp: -0.7, laser, ..parts::modulator() };
+    let modulator = MachZehnder { chirp: -0.7, laser, ..parts::modulator(Rate::G100) };
     vec![
-        sample("channel", false, true, AnyDevice::Channel(parts::host_to_module())),
+        sample(
+            "channel",
+            false,
+            true,
+            AnyDevice::Channel(parts::host_to_module(Rate::G100, 10.0.inches())),
+        ),
         sample("channel of all kinds", false, true, AnyDevice::Channel(channel_of_all_kinds())),
-        sample("driver", true, false, AnyDevice::Driver(parts::driver())),
+        sample("driver", true, false, AnyDevice::Driver(parts::driver(Rate::G100))),
         sample("driver, peaked, fixed gain", true, false, AnyDevice::Driver(driver)),
         sample("redriver", true, false, AnyDevice::Redriver(redriver())),
-        sample("modulator", true, false, AnyDevice::MachZehnder(parts::modulator())),
+        sample("modulator", true, false, AnyDevice::MachZehnder(parts::modulator(Rate::G100))),
         sample("modulator with chirp", true, false, AnyDevice::MachZehnder(modulator)),
         sample("absorber", true, false, AnyDevice::ElectroAbsorption(absorber())),
         sample("absorber by table", true, false, AnyDevice::ElectroAbsorption(measured)),
@@ -276,7 +285,7 @@ fn samples() -> Vec<Sample> {
         sample("locked ring", true, false, AnyDevice::Microring(locked)),
         sample("direct", true, false, AnyDevice::DirectlyModulated(direct())),
         sample("vcsel", true, false, AnyDevice::Vcsel(Vcsel { diode: diode() })),
-        sample("fiber", false, true, AnyDevice::SingleModeFiber(parts::fiber())),
+        sample("fiber", false, true, AnyDevice::SingleModeFiber(Span::Dr.fiber())),
         sample("multimode fiber", true, false, AnyDevice::MultimodeFiber(multimode_fiber())),
         sample("reflections", true, true, AnyDevice::Reflections(reflections())),
         sample(
@@ -308,14 +317,14 @@ fn samples() -> Vec<Sample> {
             false,
             AnyDevice::OpticalAmplifier(OpticalAmplifier { carriers: None, ..optical_amplifier() }),
         ),
-        sample("photodiode", true, false, AnyDevice::Photodiode(parts::photodiode())),
+        sample("photodiode", true, false, AnyDevice::Photodiode(parts::photodiode(Rate::G100))),
         sample(
             "avalanche photodiode",
             true,
             false,
             AnyDevice::AvalanchePhotodiode(avalanche_photodiode()),
         ),
-        sample("tia", true, false, AnyDevice::Tia(parts::tia())),
+        sample("tia", true, false, AnyDevice::Tia(parts::tia(Rate::G100))),
         sample("tia, quiet and linear", false, true, AnyDevice::Tia(quiet_tia.clone())),
         sample(
             "tia, cubic",
@@ -479,12 +488,12 @@ macro_rules! refused {
 
 #[test]
 fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
-    refused!(Driver, parts::driver(); gain, bandwidth, peaking, saturation, noise_density);
+    refused!(Driver, parts::driver(Rate::G100); gain, bandwidth, peaking, saturation, noise_density);
     refused!(Redriver, redriver(); gain, bandwidth, input_saturation, saturation, noise_density,
         output_noise_density, equalizer.dc_gain, equalizer.zero);
-    refused!(MachZehnder, parts::modulator(); laser.power, laser.rin, laser.linewidth, v_pi, bias,
+    refused!(MachZehnder, parts::modulator(Rate::G100); laser.power, laser.rin, laser.linewidth, v_pi, bias,
         extinction, loss, bandwidth, chirp);
-    refused!(SingleModeFiber, parts::fiber(); length, attenuation, connector_loss, wavelength,
+    refused!(SingleModeFiber, Span::Dr.fiber(); length, attenuation, connector_loss, wavelength,
         zero_dispersion, dispersion_slope);
     refused!(ElectroAbsorption, absorber(); laser.power, laser.rin, laser.linewidth, loss, bias,
         bandwidth, chirp, chirp_slope);
@@ -506,9 +515,9 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
         wavelength);
     refused!(AvalanchePhotodiode, avalanche_photodiode(); responsivity, gain, ionization_ratio,
         gain_bandwidth, bandwidth, dark_current);
-    refused!(Photodiode, parts::photodiode(); responsivity, bandwidth, dark_current);
-    refused!(Tia, parts::tia(); transimpedance, bandwidth, peaking, noise_density);
-    refused!(Channel, parts::host_to_module(); source.resistance, load.resistance);
+    refused!(Photodiode, parts::photodiode(Rate::G100); responsivity, bandwidth, dark_current);
+    refused!(Tia, parts::tia(Rate::G100); transimpedance, bandwidth, peaking, noise_density);
+    refused!(Channel, parts::host_to_module(Rate::G100, 10.0.inches()); source.resistance, load.resistance);
 
     type Spoil = fn(&mut Microring, f64);
     let spoils: [(&str, Spoil); 8] = [
@@ -551,15 +560,15 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
     });
     check_refused("agc.swing", |x| {
         let agc = Some(Agc { swing: Volts(x), range: 15.0.db() });
-        link(&AnyDevice::Driver(Driver { agc, ..parts::driver() })).map(drop)
+        link(&AnyDevice::Driver(Driver { agc, ..parts::driver(Rate::G100) })).map(drop)
     });
     check_refused("agc.range", |x| {
         let agc = Some(Agc { swing: 1.0.volts(), range: Decibels(x) });
-        link(&AnyDevice::Tia(Tia { agc, ..parts::tia() })).map(drop)
+        link(&AnyDevice::Tia(Tia { agc, ..parts::tia(Rate::G100) })).map(drop)
     });
     check_refused("saturation", |x| {
         let compression = Some(Compression::Tanh { saturation: Volts(x) });
-        link(&AnyDevice::Tia(Tia { compression, ..parts::tia() })).map(drop)
+        link(&AnyDevice::Tia(Tia { compression, ..parts::tia(Rate::G100) })).map(drop)
     });
     for field in 0..6 {
         let names =
@@ -575,7 +584,7 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
                 _ => ctle.low_frequency_pole.set(x),
             }
             let equalizer = Some(ctle);
-            link(&AnyDevice::Driver(Driver { equalizer, ..parts::driver() })).map(drop)
+            link(&AnyDevice::Driver(Driver { equalizer, ..parts::driver(Rate::G100) })).map(drop)
         });
     }
 }
@@ -718,7 +727,7 @@ mod documents {
     #[test]
     fn an_absurd_number_is_refused_or_harmless_in_transmitter_and_receiver() {
         let sent = Symbols::random(Modulation::Pam4, grid().symbols(), Key::root(Seed(1))).unwrap();
-        let mut transmitter = parts::host_transmitter();
+        let mut transmitter = parts::host_transmitter(Rate::G100);
         transmitter.jitter.sinusoidal = Some(lightlane::transceiver::SinusoidalJitter {
             amplitude: 50.0.mui(),
             frequency: 4.0.mhz(),
@@ -728,7 +737,7 @@ mod documents {
             let plan = transmitter.plan(Modulation::Pam4, grid()).map_err(|e| e.to_string())?;
             Ok(plan.run(&sent, Key::root(Seed(2)), 3).samples().to_vec())
         });
-        check(&Value::try_from(parts::receiver()).unwrap(), |changed| {
+        check(&Value::try_from(parts::long_reach_receiver(Rate::G100)).unwrap(), |changed| {
             let receiver: Receiver = changed.try_into().map_err(|e| format!("{e}"))?;
             receiver.digital.check().map_err(|e| e.to_string())?;
             let candidates = receiver.candidates().map_err(|e| e.to_string())?;

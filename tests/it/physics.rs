@@ -15,7 +15,7 @@ use lightlane::device::channel::{
 };
 use lightlane::kernel::gauss;
 use lightlane::prelude::*;
-use lightlane::preset::parts;
+use lightlane::preset::{Rate, Span, parts};
 use lightlane::route::ProbeReport;
 use lightlane::transceiver::{
     Adc, Clock, CtleSearch, Digital, Edge, Jitter, PhaseDetector, Training, adapt,
@@ -206,9 +206,10 @@ fn a_prbs13q_pattern_runs_from_end_to_end() {
 /// modulator at full transmission and a photodiode of 1 A/W with the noise bandwidth `hz`.
 fn photocurrent(dbm: f64, rin: f64, hz: f64) -> (f64, f64) {
     let laser = CwLaser { power: dbm.dbm(), rin: rin.db_per_hz(), linewidth: 0.0.hz() };
-    let modulator = MachZehnder { laser, bias: 1.0, loss: 0.0.db(), ..parts::modulator() };
+    let modulator =
+        MachZehnder { laser, bias: 1.0, loss: 0.0.db(), ..parts::modulator(Rate::G100) };
     let fiber =
-        SingleModeFiber { connector_loss: 0.0.db(), length: 0.0.meters(), ..parts::fiber() };
+        SingleModeFiber { connector_loss: 0.0.db(), length: 0.0.meters(), ..Span::Dr.fiber() };
     let photodiode = Photodiode {
         responsivity: 1.0.amperes_per_watt(),
         bandwidth: Hertz(hz / BESSEL),
@@ -265,7 +266,7 @@ fn detector() -> Link<Field, Voltage> {
         noise_density: 16.9.pa_per_rthz(),
         agc: None,
         compression: None,
-        ..parts::tia()
+        ..parts::tia(Rate::G100)
     };
     Link::optical().then("pd", &photodiode).unwrap().then("tia", &tia).unwrap()
 }
@@ -546,7 +547,7 @@ fn both_clocks_find_the_middle_of_a_symmetric_pulse() {
         let mut hop = flat_hop("slow", Modulation::Pam4, 0.05);
         hop.transmitter.edge = Edge::RiseTime(13.0.ps());
         hop.receiver.digital = Digital {
-            ffe: parts::receiver().digital.ffe,
+            ffe: parts::long_reach_receiver(Rate::G100).digital.ffe,
             adc: Some(Adc::ideal(8, 4.0.volts())),
             ..plain(phase)
         };

@@ -128,6 +128,21 @@ impl Channel {
         Self { source: bare(&self.source), load: bare(&self.load), sections: self.sections.clone() }
     }
 
+    /// The same channel, its signal running the other way.
+    pub fn reversed(self) -> Self {
+        let turned = |section| match section {
+            Section::Touchstone(data) => {
+                Section::Touchstone(Touchstone { reversed: !data.reversed, ..data })
+            }
+            symmetric => symmetric,
+        };
+        Self {
+            source: self.load,
+            load: self.source,
+            sections: self.sections.into_iter().rev().map(turned).collect(),
+        }
+    }
+
     /// Loss between two ends of 100 ohm at a frequency, packages included.
     ///
     /// # Errors

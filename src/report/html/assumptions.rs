@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{escaped, is_preset};
-use crate::preset::Confidence;
-use crate::report::source_of;
+use crate::preset::{Confidence, source_of};
 use crate::route::Route;
 use crate::{Result, config};
 
@@ -30,7 +29,7 @@ pub(super) fn html<'a>(routes: impl Iterator<Item = &'a Route>) -> Result<String
                 entry.values.push(value.to_owned());
             }
             if sourced {
-                let source = source_of(part, key);
+                let source = source_of(part, key, value);
                 entry.source = source.map(|source| (source.confidence, source.text));
             }
             None

@@ -143,6 +143,13 @@ pub fn cable_assembly(gauge: u32, length: Meters) -> Vec<Section> {
     ]
 }
 
+/// A cable from the retimers or redrivers in one plug to those in the other: card, twinax, card.
+pub fn plug_to_plug(gauge: u32, length: Meters) -> Vec<Section> {
+    let mut sections = cable_assembly(gauge, length);
+    sections.pop();
+    sections.split_off(1)
+}
+
 /// A cable over the board, from a switch's substrate to the cage: 34 AWG with a connector at
 /// the substrate. The cage's own connector is the module's or the outer cable's.
 pub fn flyover(length: Meters) -> Vec<Section> {

@@ -1,0 +1,28 @@
+//! How lanes are put together.
+
+use crate::route::{Edge, Form, LaserPlace, Lasers, Packaging};
+use crate::unit::Literals;
+
+/// Eight lanes in a cage of the front panel, without light: the end of a cable.
+pub fn cable_end() -> Packaging {
+    Packaging { form: Form::FrontPanel, lanes: 8, lasers: None }
+}
+
+/// A module of eight lanes in a cage of the front panel, with two lasers that need no cooler.
+pub fn module() -> Packaging {
+    let lasers = Lasers { place: LaserPlace::Unit, shared_by: 4, cooled: false };
+    Packaging { lasers: Some(lasers), ..cable_end() }
+}
+
+/// An optical engine at the edge of a package, a fiber each lane, lasers in a cage of the front
+/// panel.
+pub fn engine() -> Packaging {
+    let edge = Edge { pitch: 127.0.um(), rows: 1, lanes_per_port: 1 };
+    let lasers = Lasers { place: LaserPlace::External, shared_by: 4, cooled: false };
+    Packaging { form: Form::PackageEdge(edge), lanes: 32, lasers: Some(lasers) }
+}
+
+/// Copper that leaves a board at both of its ends.
+pub fn board_ends() -> Packaging {
+    Packaging { form: Form::Board, lanes: 8, lasers: None }
+}

@@ -1,0 +1,85 @@
+//! The architectures: the same parts, with symbols decided at other places.
+
+mod copper;
+mod measured;
+mod packaged;
+mod pluggable;
+
+pub use copper::{acc, aec, backplane, copper_100g, cpc, dac, pcb};
+pub use packaged::{cpo_mzm, npo};
+pub use pluggable::{dsp, lpo, lro, rro};
+
+use super::parts::{self, Rate, Span};
+use crate::route::{Hop, Packaging, Route, Stage, TestRecord};
+use crate::signal::{Modulation, Pattern};
+use crate::transceiver::{Receiver, Transmitter};
+
+/// Every architecture at every rate and over every span that it has.
+pub(super) fn all() -> Vec<Route> {
+    let rates = [Rate::G100, Rate::G200];
+    let optical: [fn(Rate, Span) -> Route; 6] = [lpo, lro, rro, dsp, npo, cpo_mzm];
+    let electrical: [fn(Rate) -> Route; 6] = [cpc, dac, acc, aec, pcb, backplane];
+    let mut routes = Vec::new();
+    for architecture in optical {
+        for span in [Span::Dr, Span::Fr] {
+            routes.extend(rates.map(|rate| architecture(rate, span)));
+        }
+    }
+    for architecture in electrical {
+        routes.extend(rates.map(architecture));
+    }
+    routes.push(copper_100g());
+    routes
+}
+
+/// A hop at the symbol rate of the outer code alone.
+fn hop(
+    rate: Rate,
+    name: &str,
+    transmitter: Transmitter,
+    stages: Vec<Stage>,
+    receiver: Receiver,
+    test: TestRecord,
+) -> Hop {
+    Hop {
+        name: name.to_owned(),
+        symbol_rate: rate.symbol_rate(),
+        modulation: Modulation::Pam4,
+        precoding: false,
+        transmitter,
+        stages,
+        aggressors: Vec::new(),
+        receiver,
+        test: Some(test),
+    }
+}
+
+fn route(
+    name: String,
+    description: String,
+    packaging: Packaging,
+    rate: Rate,
+    hops: Vec<Hop>,
+) -> Route {
+    Route {
+        name,
+        description,
+        pattern: Pattern::Random,
+        fec: Some(parts::fec(rate)),
+        packaging: Some(packaging),
+        hops,
+    }
+}
+
+/// A route over optics: its name and description say over which span.
+fn optical(
+    prefix: &str,
+    what: &str,
+    packaging: Packaging,
+    (rate, span): (Rate, Span),
+    hops: Vec<Hop>,
+) -> Route {
+    let name = format!("{prefix}-{}-{}", span.tag(), rate.tag());
+    let what = format!("{} of fiber: {what}", span.length());
+    route(name, what, packaging, rate, hops)
+}

@@ -1,0 +1,42 @@
+//! Sources of lanes, error correction and packaging.
+
+use super::Confidence::{Estimate, Standard, Vendor};
+use super::{Source, source};
+
+pub(super) const SOURCES: &[Source] = &[
+    source("hop", "symbol-rate", Standard, "IEEE 802.3ck, 100GBASE-DR: 53.125 GBd PAM4")
+        .of(&["53.125 GBd"]),
+    source("hop", "symbol-rate", Standard, "modelled after IEEE P802.3dj: 106.25 GBd PAM4")
+        .of(&["106.25 GBd"]),
+    source("fec", "codewords-interleaved", Standard, "400GBASE-DR4: two codewords").of(&["2"]),
+    source("fec", "codewords-interleaved", Standard, "800GBASE-R: four codewords").of(&["4"]),
+    source("fec", "lanes", Standard, "400GBASE-DR4, 800GBASE-DR4: four lanes"),
+    source("fec", "multiplexing", Standard, "400GBASE-DR4: 16 streams over four lanes"),
+    source("packaging", "lanes", Standard, "modelled after an OSFP cage: eight lanes each way")
+        .of(&["8"]),
+    source("packaging", "lanes", Vendor, "optical engines of 3.2 and 6.4 Tb/s: 32 lanes")
+        .of(&["32"]),
+    source("packaging", "lasers", Estimate, "one laser for four lanes"),
+    source("packaging", "form.package-edge.pitch", Vendor, "fiber arrays of 127 um"),
+    source("packaging", "form", Estimate, "one row of fibers, a fiber each lane and direction"),
+    source("test", "", Estimate, "as many as noise and jitter are told from the pattern with"),
+    source(
+        "test-point",
+        "receiver.bandwidth-ratio",
+        Standard,
+        "half the symbol rate for light and eye closure, 40 GHz for transmitters (802.3)",
+    ),
+    source(
+        "test-point",
+        "receiver.decibels-per-decade",
+        Estimate,
+        "of a power 10; of a voltage 20, which fits the LPO MSA's limit but is not confirmed",
+    ),
+    source(
+        "test-point",
+        "receiver",
+        Standard,
+        "5 taps and 4.8e-4 (802.3bs), 9 and 4.0e-4 (LPO MSA), 15 (drafts of 802.3dj); second-hand",
+    ),
+    source("aggressor", "delay", Estimate, "a spread of phases within the unit interval"),
+];
