@@ -161,23 +161,28 @@ struct Patterning {
 }
 
 impl Patterning {
-    /// The logarithmic gain a sample later: exact for a rate that is linear in the gain about here.
-    fn next(&self, h: f64, sample: Complex64, dt: f64) -> f64 {
-        let p = sample.norm_sqr() / self.element.saturation;
-        let rate = self.element.log_gain - h - h.exp_m1() * p;
-        let slope = 1.0 + h.exp() * p;
-        h - rate / slope * (-slope * dt / self.lifetime).exp_m1()
+    /// The logarithmic gain a sample later: half of the recovery, what the sample's light takes,
+    /// and the other half, each of them exact. `kept` is what half a sample leaves of a deviation,
+    /// `taken` the time of a sample over lifetime and saturation.
+    fn next(&self, h: f64, sample: Complex64, kept: f64, taken: f64) -> f64 {
+        let recovered = |h: f64| self.element.log_gain - (self.element.log_gain - h) * kept;
+        let u = taken * sample.norm_sqr();
+        // Agrawal and Olsson's 1 / G = 1 - (1 - 1/G0) exp(-u), without its cancellation.
+        let inverse = (-recovered(h) - u).exp() - (-u).exp_m1();
+        recovered(-inverse.ln())
     }
 }
 
 impl Stateful<Complex64> for Patterning {
     fn run(&self, samples: &mut [Complex64], dt: f64, _: Option<&mut Stream>) {
+        let kept = (-0.5 * dt / self.lifetime).exp();
+        let taken = dt / (self.lifetime * self.element.saturation);
+        let next = |h: f64, sample: Complex64| self.next(h, sample, kept, taken);
         // Once around the record from the gain of its mean power, and it is periodic.
-        let settled = self.element.of(samples);
-        let mut h = samples.iter().fold(settled, |h, sample| self.next(h, *sample, dt));
+        let mut h = samples.iter().fold(self.element.of(samples), |h, sample| next(h, *sample));
         for sample in samples {
             let gain = Complex64::from_polar((0.5 * h).exp(), 0.5 * self.enhancement * h);
-            h = self.next(h, *sample, dt);
+            h = next(h, *sample);
             *sample *= gain;
         }
     }
@@ -221,7 +226,7 @@ mod tests {
         let half = 10.0 * 2f64.log10();
         let input = (10.0 - 18.0 + half).dbm();
         assert!((gain(&amplifier(), input) - (18.0 - half)).abs() < 0.005);
-        let slow = Carriers { lifetime: 100.0.ps(), enhancement: 0.0 };
+        let slow = Carriers { lifetime: 10.0.ns(), enhancement: 0.0 };
         let with_carriers = OpticalAmplifier { carriers: Some(slow), ..amplifier() };
         assert!((gain(&with_carriers, input) - (18.0 - half)).abs() < 0.005);
     }
