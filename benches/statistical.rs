@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use criterion::{Criterion, criterion_group, criterion_main};
 use lightlane::analysis::statistical::{
     Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeCut, Gaussian, LinearLink, Pulse,
-    StatisticalEye,
+    StatisticalEye, Timing,
 };
 use lightlane::kernel::fft::RealFft;
 use lightlane::kernel::gauss;
@@ -55,6 +55,8 @@ fn plain() -> LinearLink {
         jitter: EdgeJitter::NONE,
         filter: None,
         bends: ByPhase::NONE,
+        swell: ByPhase::NONE,
+        timing: Timing::STILL,
         thresholds: vec![-0.67, 0.0, 0.67],
     }
 }

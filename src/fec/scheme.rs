@@ -2,13 +2,17 @@
 
 use super::analytic::{self, LINK_CODEWORD_ERROR_RATIO, PMD_BIT_ERROR_RATIO};
 use super::{CodewordCounter, Inner, Layout, Outer, inner};
+use crate::kernel::gauss;
 use crate::{Error, Result};
 
 /// The largest margin that is looked for, in decibels of noise to either side.
 const MOST_MARGIN: f64 = 40.0;
 
-/// A margin is known to this many decibels.
+/// A margin is known to this many decibels, or
 const MARGIN_RESOLUTION: f64 = 1e-4;
+
+/// to where the logarithm of the ratio is this close to that of the limit.
+const CLOSE: f64 = 1e-5;
 
 /// The error correction of a link.
 ///
@@ -183,22 +187,42 @@ impl Scheme {
 /// assert!((margin - 6.0206).abs() < 1e-3);
 /// ```
 pub fn margin_db(ber_at: impl Fn(f64) -> f64, limit: f64) -> Option<f64> {
-    let above = |db: f64| ber_at(10f64.powf(db / 20.0)) > limit;
-    let (mut low, mut high) = (-MOST_MARGIN, MOST_MARGIN);
-    if above(low) || !above(high) {
-        return None;
+    let excess = |db: f64| {
+        let ratio = ber_at(10f64.powf(db / 20.0));
+        (db, (ratio.max(f64::MIN_POSITIVE) / limit).ln())
+    };
+    // Were it a Gaussian tail, the limit would be at the guess.
+    let tail = |ratio: f64| gauss::q_inv(ratio.clamp(f64::MIN_POSITIVE, 0.4));
+    let mut before = excess(0.0);
+    let guess: f64 = 20.0 * (tail(before.1.exp() * limit) / tail(limit)).log10();
+    let mut step = (0.5 * guess.abs()).max(MARGIN_RESOLUTION);
+    let mut after = excess(guess.clamp(-MOST_MARGIN, MOST_MARGIN));
+    while (before.1 > 0.0) == (after.1 > 0.0) {
+        let onward = if after.1 > 0.0 { -1.0 } else { 1.0 };
+        if after.0 == onward * MOST_MARGIN {
+            return None;
+        }
+        before = after;
+        after = excess((after.0 + onward * step).clamp(-MOST_MARGIN, MOST_MARGIN));
+        step *= 2.0;
     }
-    while high - low > MARGIN_RESOLUTION {
-        let middle = 0.5 * (low + high);
-        if above(middle) { high = middle } else { low = middle }
+    // Secants; the end of a pair that stays counts half as much each time.
+    while after.1.abs() > CLOSE && (after.0 - before.0).abs() > MARGIN_RESOLUTION {
+        let secant = after.0 - after.1 * (after.0 - before.0) / (after.1 - before.1);
+        let point = excess(secant);
+        if (point.1 > 0.0) == (after.1 > 0.0) {
+            before.1 *= 0.5;
+        } else {
+            before = after;
+        }
+        after = point;
     }
-    Some(0.5 * (low + high))
+    Some(after.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::gauss;
 
     const DR4: Scheme = Scheme {
         outer: Outer::Kp4,

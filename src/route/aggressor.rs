@@ -116,6 +116,11 @@ impl Neighbor {
         Self { transmitter: self.transmitter.quiet(), names: self.names.clone(), ..*self }
     }
 
+    /// Its transmitter.
+    pub(super) fn transmitter(&self) -> &TransmitterPlan {
+        &self.transmitter
+    }
+
     /// From which end it couples in.
     pub(super) fn kind(&self) -> Crosstalk {
         self.kind

@@ -42,14 +42,16 @@ impl TrainedHop {
         }
         let count = QUIET_SYMBOLS.div_ceil(records.symbols).min(records.count);
         let quiet = Quiet::of(self);
-        let sent = |record| Ok(Sent::new(self, self.coded(&route.symbols(records, record)?)));
+        let root = Key::root(records.seed);
+        let sent =
+            |record| Sent::new(self, self.coded(&route.symbols(records, record)?), root, record);
 
         let first = sent(0)?;
         if first.symbols.len() < 2 * APART {
             return Err(Error::parameter("symbols in a record", first.symbols.len(), 2 * APART));
         }
         let trajectory = quiet.trajectory(&first.symbols, records, 0)?;
-        let key = Key::root(records.seed).named(&self.hop.name);
+        let key = root.named(&self.hop.name);
         let sensing = Sensing::new(self, &trajectory, &first, APART, key);
         let noise = self.noise(&sensing, &trajectory, &first)?;
 
@@ -121,6 +123,9 @@ impl TrainedHop {
         found.sort_by_key(|(n, _)| *n);
         let found: Vec<SymbolNoise> = found.into_iter().map(|(_, noise)| noise).collect();
         let sources = self.sampled.sources().into_iter().map(|source| (source.stage, source.name));
+        let beside = self.neighbors.iter().flat_map(|neighbor| {
+            ["noise", "jitter"].map(|name| (neighbor.name().to_owned(), name.to_owned()))
+        });
         let own = ["noise", "random jitter", "dual-Dirac jitter"];
         let own = own.map(|name| (TRANSMITTER.to_owned(), name.to_owned()));
         let digital = &self.receiver.digital;
@@ -132,19 +137,24 @@ impl TrainedHop {
                 thresholds.iter().map(|t| (z - t).abs()).fold(f64::INFINITY, f64::min)
             })
             .collect();
+        let wander = self.slow_timing().random;
         let mut model = NoiseModel::new(
-            sources.chain(own).collect(),
+            sources.chain(beside).chain(own).collect(),
             sent,
             &found,
             &margins,
             sensing.followed,
             self.transmitter.randomness(),
+            wander,
         )?;
         let slope = rms_slope(trajectory.output(), self.sampled.output_grid().dt());
         let [rounding, added] = digital.converter_variances(&self.adapted, slope);
         model.converter = rounding + added;
         let converter = self.hop.front_end_name();
-        for (name, variance) in [("rounding", rounding), ("converter noise", added)] {
+        let wandering = wander * wander * model.drift;
+        let receiver =
+            [("rounding", rounding), ("converter noise", added), ("clock wander", wandering)];
+        for (name, variance) in receiver {
             model.sources.push((converter.clone(), name.to_owned(), variance));
         }
         Ok(model)

@@ -20,10 +20,15 @@ const ABLATION_SYMBOLS: usize = 1 << 16;
 /// - Each source of noise: its power density through everything behind it, to the slicer, where
 ///   nonlinear elements have the slope that the signal gives them; the mean over the symbols.
 /// - Intersymbol interference: what the pulse response leaves beside its cursor.
+/// - Sinusoidal jitter that the clock does not follow: half the square of its amplitude times the
+///   mean square of the slope by which slicer inputs follow a delay of all edges.
 /// - Crosstalk: the mean square of what the aggressors change in records without noise.
 /// - Nonlinearity: what remains of the error without noise.
 /// - Phase noise and the like, which do not show to the first order: the difference of the error of
 ///   the same records with and without it.
+///
+/// A share by transfer is what a source adds. What the error falls by without the source is less
+/// where there are gain controls, which amplify what is left, other noise included.
 ///
 /// # Assumptions
 /// Parts are uncorrelated. The shares of nonlinearity and of second-order effects may be a little
@@ -91,6 +96,8 @@ impl TrainedHop {
             let more = if name == "dual-Dirac jitter" { followed } else { 0.0 };
             shares.push(share(stage, name, variance + more));
         }
+        let swaying = 0.5 * self.slow_timing().sinusoidal.powi(2) * analysis.noise.drift;
+        shares.push(share(TRANSMITTER, "sinusoidal jitter", swaying));
         for (stage, name) in self.sampled.stateful() {
             let variance = self.ablated(route, records, &format!("{stage}/{name}"))?;
             if variance != 0.0 {
@@ -110,11 +117,8 @@ impl TrainedHop {
         }
         let foreign: f64 = crosstalk.iter().map(|(_, variance)| variance).sum();
         shares.push(share(INTERFERENCE, "residual ISI", linearized.interference));
-        shares.push(share(
-            INTERFERENCE,
-            "nonlinearity",
-            quiet - foreign - drawn - linearized.interference,
-        ));
+        let known = foreign + drawn + linearized.interference + swaying;
+        shares.push(share(INTERFERENCE, "nonlinearity", quiet - known));
         shares.retain(|share| share.variance != 0.0);
         Ok(Attribution { shares, measured })
     }

@@ -8,6 +8,7 @@
 mod aggressor;
 mod analytic;
 mod attribution;
+mod beyond;
 mod calculated;
 mod eyes;
 mod hop;

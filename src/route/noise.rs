@@ -1,9 +1,10 @@
 //! Noise at a slicer by the levels around each symbol.
 
+use super::beyond::{pairs, split};
 use super::sensing::{Sent, SymbolNoise};
 use crate::Result;
 use crate::analysis::semi_analytic::FOLLOWED;
-use crate::analysis::statistical::Gaussian;
+use crate::analysis::statistical::{ByPhase, Gaussian, SymbolTable};
 use crate::analysis::{SlicerInput, TwoValued};
 use crate::kernel::solve::Cholesky;
 use crate::signal::Symbols;
@@ -21,10 +22,13 @@ const LEAST_WEIGHT: f64 = 0.02;
 /// Diagonal loading of the fit.
 const LOADING: f64 = 1e-9;
 
+/// The share of the least variance that other symbols may take from it.
+const MOST_TAKEN: f64 = 0.8;
+
 /// Distances of symbols whose levels act together.
 const LAGS: usize = 3;
 
-/// Noise of a hop at its slicer. Aggressors are taken without noise and jitter of their own.
+/// Noise of a hop at its slicer.
 ///
 /// # Formula
 /// The variance at a symbol is a quadratic form of the levels around it, fitted by least squares
@@ -35,6 +39,8 @@ pub(super) struct NoiseModel {
     /// Stage and source of each kind of noise, and its mean variance; of dual-Dirac jitter without
     /// the edges that are followed.
     pub(super) sources: Vec<(String, String, f64)>,
+    /// The mean square of what slicer inputs answer to a delay of all edges, by unit intervals.
+    pub(super) drift: f64,
     /// The variance of all together, but for the two-valued jitter of the edges that are followed.
     variance: Quadratic,
     /// The same without any jitter.
@@ -46,6 +52,8 @@ pub(super) struct NoiseModel {
     /// Which they are, in symbols after the one that they act on.
     followed: [usize; FOLLOWED],
     random: Randomness,
+    /// Wander of the clock, in unit intervals.
+    wander: f64,
 }
 
 /// A quadratic form of the levels around a symbol.
@@ -112,6 +120,7 @@ impl NoiseModel {
         margins: &[f64],
         followed: [usize; FOLLOWED],
         random: Randomness,
+        wander: f64,
     ) -> Result<Self> {
         let levels = &sent.levels;
         let count = found.len() as f64;
@@ -123,7 +132,7 @@ impl NoiseModel {
                 (stage, name, mean)
             })
             .collect();
-        let total = found.iter().map(|noise| noise.variances.iter().sum::<f64>());
+        let total = found.iter().map(|noise| noise.total(wander));
         // Symbols near a threshold decide the error ratio: the fit is to be best there.
         let width = 2.0 * (total.clone().sum::<f64>() / count).sqrt();
         let weight = |margin: &f64| LEAST_WEIGHT + (-0.5 * (margin / width).powi(2)).exp();
@@ -138,8 +147,11 @@ impl NoiseModel {
             let without = noise.variances.len() - 2;
             noise.variances[..without].iter().sum::<f64>()
         });
+        let drift = found.iter().map(|noise| noise.drift.powi(2)).sum::<f64>() / count;
         Ok(Self {
             sources,
+            drift,
+            wander,
             variance: Quadratic::fit(levels, &weights, total)?,
             steady: Quadratic::fit(levels, &weights, steady)?,
             converter: 0.0,
@@ -163,7 +175,7 @@ impl NoiseModel {
         value: f64,
         noise: &SymbolNoise,
     ) -> SlicerInput {
-        self.input(record, n, value, noise.variances.iter().sum(), noise.edges.iter().copied())
+        self.input(record, n, value, noise.total(self.wander), noise.edges.iter().copied())
     }
 
     fn input(
@@ -190,23 +202,47 @@ impl NoiseModel {
         SlicerInput { sent: record.symbols.values()[n], value, sigma: variance.sqrt(), two_valued }
     }
 
-    /// The noise of the symbols of a record without jitter: for each level the variances in groups
-    /// of equally many symbols, as mixtures of Gaussians.
-    pub(super) fn mixtures(&self, symbols: &Symbols) -> Vec<Vec<Gaussian>> {
-        let levels = symbols.levels();
-        let mut by_level = vec![Vec::new(); symbols.modulation().levels()];
-        for (n, &value) in symbols.values().iter().enumerate() {
-            by_level[usize::from(value)].push(self.steady.at(&levels, n) + self.converter);
-        }
-        let mixture = |mut variances: Vec<f64>| {
-            variances.sort_unstable_by(f64::total_cmp);
-            let size = variances.len().div_ceil(SCALES).max(1);
-            let group = |group: &[f64]| Gaussian {
-                weight: group.len() as f64 / variances.len() as f64,
-                sigma: (group.iter().sum::<f64>() / group.len() as f64).max(0.0).sqrt(),
-            };
-            variances.chunks(size).map(group).collect()
+    /// The noise of symbols without jitter: what other symbols add to its variance one by one, and
+    /// for each level the rest, in groups of equally many symbols, as mixtures of Gaussians.
+    pub(super) fn spread(
+        &self,
+        symbols: &[Symbols],
+    ) -> (ByPhase<Vec<Gaussian>>, ByPhase<SymbolTable>) {
+        let variances = |symbols: &Symbols| {
+            let levels = symbols.levels();
+            (0..levels.len()).map(|n| self.steady.at(&levels, n) + self.converter).collect()
         };
-        by_level.into_iter().map(mixture).collect()
+        let reach = REACH as isize;
+        let pairs: Vec<Vec<u16>> = (-reach..=reach).map(|lag| pairs(symbols, lag)).collect();
+        let (mut tables, rests) =
+            split(symbols, &pairs, symbols.iter().map(variances).collect(), -reach);
+        let mixtures: Vec<Vec<Gaussian>> = rests.into_iter().map(mixture).collect();
+        for (table, mixture) in tables.iter_mut().zip(&mixtures) {
+            let squares = mixture.iter().map(|part| part.sigma * part.sigma);
+            let most = MOST_TAKEN * squares.fold(f64::INFINITY, f64::min);
+            let [low, _] = table.range();
+            if -low > most {
+                table.rows.iter_mut().flatten().for_each(|value| *value *= most / -low);
+            }
+        }
+        (ByPhase { phases: vec![mixtures] }, ByPhase { phases: vec![tables] })
     }
+}
+
+impl SymbolNoise {
+    /// The variance of all together, with a clock that wanders.
+    fn total(&self, wander: f64) -> f64 {
+        self.variances.iter().sum::<f64>() + (wander * self.drift).powi(2)
+    }
+}
+
+/// Gaussians that stand for those of some variances.
+fn mixture(mut variances: Vec<f64>) -> Vec<Gaussian> {
+    variances.sort_unstable_by(f64::total_cmp);
+    let size = variances.len().div_ceil(SCALES).max(1);
+    let group = |group: &[f64]| Gaussian {
+        weight: group.len() as f64 / variances.len() as f64,
+        sigma: (group.iter().sum::<f64>() / group.len() as f64).max(0.0).sqrt(),
+    };
+    variances.chunks(size).map(group).collect()
 }

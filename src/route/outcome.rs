@@ -189,9 +189,9 @@ impl HopAnalysis {
     /// The horizontal bathtub: pairs of phase, in unit intervals from the decision instant, and the
     /// statistical bit error ratio there, errors that follow errors included.
     pub fn bathtub(&self) -> Vec<[f64; 2]> {
-        let multiplication = self.ber.bursts.multiplication;
+        let bursts = &self.ber.bursts;
         let ratios = self.statistical.eye.ratios.iter();
-        ratios.map(|at| [at.phase_ui, (multiplication * at.ber).min(1.0)]).collect()
+        ratios.map(|at| [at.phase_ui, bursts.rate(at.ber, at.ser)]).collect()
     }
 }
 

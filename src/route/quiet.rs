@@ -25,12 +25,13 @@ pub(super) struct QuietBench {
 }
 
 impl<'a> Quiet<'a> {
-    /// The hop as its sampler sees it, its transmitter's output averaged over its randomness.
+    /// The hop as its sampler sees it: its transmitter's output averaged over its randomness,
+    /// without the jitter that the clock follows.
     pub(super) fn of(hop: &'a TrainedHop) -> Self {
         Self {
             hop,
             plan: &hop.sampled,
-            transmitter: hop.transmitter.quiet(),
+            transmitter: hop.transmitter.quiet().followed(|frequency| hop.untracked(frequency)),
             neighbors: hop.neighbors.iter().map(Neighbor::quiet).collect(),
         }
     }

@@ -1,11 +1,12 @@
 //! What noise adds to single symbols at a slicer, found exactly.
 
 use super::trained::TrainedHop;
+use crate::Result;
 use crate::analysis::semi_analytic::FOLLOWED;
 use crate::engine::{Sensitivity, Trajectory};
 use crate::kernel::rng::Key;
 use crate::signal::Symbols;
-use crate::transceiver::EdgeSensitivity;
+use crate::transceiver::{EdgeSensitivity, Randomness};
 
 /// Symbols between those whose noise is found in one pass: the memory of the links that noise is
 /// told apart for. What is remembered longer is counted for a neighbor, and not lost.
@@ -17,6 +18,8 @@ pub(super) struct Sent {
     pub(super) levels: Vec<f64>,
     /// The height of the edge ahead of each symbol.
     pub(super) heights: Vec<f64>,
+    /// The same of each aggressor beside it.
+    beside: Vec<Vec<f64>>,
 }
 
 /// The noise of one symbol.
@@ -25,6 +28,8 @@ pub(super) struct SymbolNoise {
     /// Of each source; the last two are random and dual-Dirac jitter, the latter without the edges
     /// that are followed.
     pub(super) variances: Vec<f64>,
+    /// What it answers to a delay of all edges together, by unit intervals.
+    pub(super) drift: f64,
     /// What the edges that are followed do to it: see [`EdgeSensitivity::edges`].
     pub(super) edges: [[f64; 2]; FOLLOWED],
 }
@@ -52,14 +57,22 @@ pub(super) struct Sensing<'a> {
     /// The first symbol of each source's window, in symbols after the one it acts on, modulo the
     /// record.
     starts: Vec<usize>,
+    /// That of the window of edges.
+    first_edge: usize,
     /// The edges that are followed, counted in the same way.
     pub(super) followed: [usize; FOLLOWED],
 }
 
 impl Sent {
-    pub(super) fn new(hop: &TrainedHop, coded: Symbols) -> Self {
+    /// Coded symbols as record `record` of those of `root` has them beside it.
+    pub(super) fn new(hop: &TrainedHop, coded: Symbols, root: Key, record: usize) -> Result<Self> {
         let (levels, heights) = (coded.levels(), hop.transmitter.edge_heights(&coded));
-        Self { symbols: coded, levels, heights }
+        let beside = hop
+            .neighbors
+            .iter()
+            .map(|other| Ok(other.transmitter().edge_heights(&other.symbols(root, record as u64)?)))
+            .collect::<Result<_>>()?;
+        Ok(Self { symbols: coded, levels, heights, beside })
     }
 }
 
@@ -76,18 +89,19 @@ impl<'a> Sensing<'a> {
         let mut stream = key.named("signs").stream();
         let signs = (0..count).map(|_| if stream.uniform() < 0.5 { -1.0 } else { 1.0 }).collect();
         let starts = Vec::new();
-        let mut sensing = Self { hop, signs, width, starts, followed: [0; FOLLOWED] };
+        let followed = [0; FOLLOWED];
+        let mut sensing = Self { hop, signs, width, starts, first_edge: 0, followed };
         let alone = sensing.answers(trajectory, sent, &[0], &mut hop.sampled.sensitivity());
         // Half a window before the energy is strongest.
+        let before = |peak: usize| (peak + count - width / 2) % count;
         let strongest = |energy: &Vec<f64>| {
-            let peak =
-                (0..count).fold(0, |best, k| if energy[k] > energy[best] { k } else { best });
-            (peak + count - width / 2) % count
+            before((0..count).fold(0, |best, k| if energy[k] > energy[best] { k } else { best }))
         };
         sensing.starts = alone.energies.iter().map(strongest).collect();
         let mut edges: Vec<usize> = (0..count).collect();
         edges.sort_by(|&a, &b| alone.edges[b][0].abs().total_cmp(&alone.edges[a][0].abs()));
         sensing.followed.copy_from_slice(&edges[..FOLLOWED]);
+        sensing.first_edge = before(edges[0]);
         sensing
     }
 
@@ -100,7 +114,7 @@ impl<'a> Sensing<'a> {
         sensitivity: &mut Sensitivity,
     ) -> Vec<SymbolNoise> {
         let answers = self.answers(trajectory, sent, symbols, sensitivity);
-        symbols.iter().map(|&n| self.gather(&answers, n)).collect()
+        symbols.iter().map(|&n| self.gather(&answers, sent, n)).collect()
     }
 
     /// What the slicer's inputs of some symbols together answer to.
@@ -127,6 +141,15 @@ impl<'a> Sensing<'a> {
             source.chunks(per_symbol).map(|samples| samples.iter().map(|s| s * s).sum()).collect()
         };
         let mut energies: Vec<Vec<f64>> = sensitivity.sources.iter().map(by_symbol).collect();
+        let neighbors = self.hop.neighbors.iter().zip(&sensitivity.neighbors).zip(&sent.beside);
+        for ((neighbor, answers), heights) in neighbors {
+            let EdgeSensitivity { levels, edges } = neighbor.transmitter().sense(answers);
+            let Randomness { level: noise, edge, dual_dirac } = neighbor.transmitter().randomness();
+            let jitter = edge.hypot(dual_dirac);
+            let moves = edges.iter().zip(heights);
+            energies.push(levels.iter().map(|level| (noise * level).powi(2)).collect());
+            energies.push(moves.map(|(edge, h)| (jitter * edge[0] * h).powi(2)).collect());
+        }
         energies.push(levels.iter().map(|level| (random.level * level).powi(2)).collect());
         for jitter in [random.edge, random.dual_dirac] {
             let moves = edges.iter().zip(&sent.heights);
@@ -136,7 +159,7 @@ impl<'a> Sensing<'a> {
         Answers { energies, edges }
     }
 
-    fn gather(&self, answers: &Answers, n: usize) -> SymbolNoise {
+    fn gather(&self, answers: &Answers, sent: &Sent, n: usize) -> SymbolNoise {
         let count = answers.edges.len();
         let mut variances: Vec<f64> = self
             .starts
@@ -154,6 +177,8 @@ impl<'a> Sensing<'a> {
                 *variance -= energy[at];
             }
         }
-        SymbolNoise { variances, edges }
+        let window = (0..self.width).map(|k| (n + self.first_edge + k) % count);
+        let drift = window.map(|at| answers.edges[at][0] * sent.heights[at]).sum::<f64>();
+        SymbolNoise { variances, drift: self.signs[n] * drift, edges }
     }
 }

@@ -24,6 +24,9 @@ const LEAST_RUNS: u64 = 1000;
 /// Records that run between two looks at the clock and the wish to stop.
 const CHUNK: usize = 64;
 
+/// Sinusoidal jitter above this part of the symbol rate changes within the memory of a link.
+const FAST: f64 = 0.01;
+
 /// The most symbols that a simulation may have: half a day's work.
 const MOST_SYMBOLS: usize = 100_000_000_000;
 
@@ -283,7 +286,7 @@ impl Prepared {
         let ber = analysis.model.ber(key)?;
         let linearized = hop.linearized(route, records, &analysis)?;
         let attribution = hop.attribute(route, records, &analysis, &linearized, mse)?;
-        let statistical = linearized.report(ber.bursts.multiplication)?;
+        let statistical = linearized.report(&ber.bursts)?;
         Ok((HopAnalysis { ber, statistical, attribution }, analysis))
     }
 
@@ -337,12 +340,17 @@ impl Prepared {
 /// Remarks of a hop's devices, and what its readings leave out.
 fn notes(hop: &TrainedHop) -> Vec<String> {
     let mut notes = hop.sampled.notes().to_vec();
-    if hop.transmitter.jitter().sinusoidal.is_some() {
-        notes.push("sinusoidal jitter is in no statistical reading".to_owned());
+    let tone = hop.transmitter.jitter().sinusoidal;
+    if let Some(tone) = tone.filter(|tone| tone.frequency.0 > FAST * hop.hop.symbol_rate.0) {
+        notes.push(format!(
+            "the statistical reading takes sinusoidal jitter of {} as slow against the memory of \
+             the link",
+            tone.frequency
+        ));
     }
     if hop.timing.is_some() {
-        let text = "what the clock loop follows, and its own wander, are counted only: calculated \
-                    readings hold the phase that training found";
+        let text = "slips and hunting of the clock are counted only: calculated readings take its \
+                    loop for linear";
         notes.push(text.to_owned());
     }
     notes

@@ -1,14 +1,15 @@
 //! What the statistical engine is to know of a hop, from records without noise.
 
 use super::analytic::Analysis;
+use super::beyond::beyond;
 use super::quiet::Quiet;
 use super::trained::TrainedHop;
 use super::{Records, Route};
+use crate::analysis::semi_analytic::Bursts;
 use crate::analysis::statistical::{
-    Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeContours, LinearLink, Pulse, SymbolTable,
-    TransmitFilter,
+    Aggressor, AggressorPhase, EdgeJitter, EyeContours, LinearLink, Pulse, Timing, TransmitFilter,
 };
-use crate::analysis::{EyeCut, GUESS, StatisticalEye};
+use crate::analysis::{EyeCut, StatisticalEye};
 use crate::engine::{Options, Output, Plan};
 use crate::kernel::fir;
 use crate::kernel::pulse::PulseEstimator;
@@ -18,7 +19,7 @@ use crate::signal::{Symbols, Voltage};
 use crate::{Error, Result};
 
 /// Phases of a symbol: the columns of the eye.
-const PHASES: usize = 32;
+pub(super) const PHASES: usize = 32;
 
 /// Rows of the eye, at least.
 const ROWS: usize = 512;
@@ -110,6 +111,7 @@ impl TrainedHop {
         };
         let (bends, distortion) = beyond(&pulse, &symbols, &outputs);
         let aggressors = self.aggressors(&quiet, records, &symbols[0], &outputs[0], &fine)?;
+        let (noise, swell) = analysis.noise.spread(&symbols);
         let link = LinearLink {
             modulation: self.hop.modulation,
             levels: (0..self.hop.modulation.levels() as u8)
@@ -118,8 +120,10 @@ impl TrainedHop {
             bends,
             distortion,
             feedback: self.adapted.dfe.clone(),
-            noise: ByPhase { phases: vec![analysis.noise.mixtures(&symbols[0])] },
+            noise,
+            swell,
             jitter: self.edge_jitter(),
+            timing: self.slow_timing(),
             filter: self.filter(&pairs)?,
             thresholds: self.adapted.slicer.thresholds.clone(),
             aggressors,
@@ -232,19 +236,26 @@ impl TrainedHop {
 }
 
 impl Linearized {
-    /// The eye, the error ratios and the contours. Each first error becomes `multiplication`.
+    /// The eye, the error ratios and the contours. Each first error becomes a burst.
     ///
     /// # Errors
     /// If the engine cannot take the link.
-    pub(super) fn report(self, multiplication: f64) -> Result<StatisticalReport> {
+    pub(super) fn report(self, bursts: &Bursts) -> Result<StatisticalReport> {
         let link = self.link;
         let eye = StatisticalEye::of(&link, ROWS)?;
         let contours = RATIOS.iter().map(|&ratio| eye.contours(ratio)).collect::<Result<_>>()?;
         let at = |phase: AggressorPhase| -> Result<f64> {
             let aggressors =
                 link.aggressors.iter().map(|other| Aggressor { phase, ..other.clone() }).collect();
-            let ratios = EyeCut::of(&LinearLink { aggressors, ..link.clone() }, 0)?.ratios();
-            Ok((multiplication * ratios.ber).min(GUESS))
+            let link = LinearLink { aggressors, ..link.clone() };
+            let ratios = if link.timing == Timing::STILL {
+                EyeCut::of(&link, 0)?.ratios()
+            } else {
+                // Other instants belong to it.
+                let StatisticalEye { mut ratios, receiver, .. } = StatisticalEye::of(&link, 1)?;
+                ratios.swap_remove(receiver)
+            };
+            Ok(bursts.rate(ratios.ber, ratios.ser))
         };
         let crosstalk = if link.aggressors.is_empty() {
             None
@@ -252,7 +263,7 @@ impl Linearized {
             let (random, worst) = (at(AggressorPhase::Random)?, at(AggressorPhase::Worst)?);
             Some(CrosstalkPhases { random, worst })
         };
-        let ratio = |phase: usize| (multiplication * eye.ratios[phase].ber).min(GUESS);
+        let ratio = |phase: usize| bursts.rate(eye.ratios[phase].ber, eye.ratios[phase].ser);
         let (rate, best) = (ratio(eye.receiver), ratio(eye.best));
         if !rate.is_finite() {
             return Err(Error::unsupported("the statistical engine found no error ratio"));
@@ -278,107 +289,4 @@ fn remainder(link: &LinearLink) -> f64 {
         tap - wanted
     });
     taps.map(|rest| rest * rest).sum()
-}
-
-/// What records have beyond the superposition of pulses, by phase and by the level decided on: what
-/// single symbols do, and the rest.
-fn beyond(
-    pulse: &Pulse,
-    symbols: &[Symbols],
-    outputs: &[Vec<f64>],
-) -> (ByPhase<SymbolTable>, ByPhase<Vec<f64>>) {
-    let sent: Vec<Vec<f64>> = symbols.iter().map(Symbols::levels).collect();
-    // Symbols before the one decided on, by lag: as many as the pulse is long, at any phase.
-    let least = -((pulse.cursor / PHASES) as isize) - 1;
-    let lags = pulse.values.len().div_ceil(PHASES) + 2;
-    let pairs = parallel::map(lags, || (), |(), at| pairs(symbols, least + at as isize));
-    let phases = parallel::map(
-        PHASES,
-        || (),
-        |(), column| {
-            let offset = column as isize - (PHASES / 2) as isize;
-            let first = pulse.cursor as isize + offset;
-            let taps: Vec<f64> = (first.rem_euclid(PHASES as isize) as usize..pulse.values.len())
-                .step_by(PHASES)
-                .map(|at| pulse.values[at])
-                .collect();
-            // Symbols from the decided one to the first tap's, which are later ones.
-            let ahead = first.div_euclid(PHASES as isize);
-            let rests: Vec<Vec<f64>> = sent
-                .iter()
-                .zip(outputs)
-                .map(|(levels, output)| {
-                    let count = levels.len() as isize;
-                    let rest = |n: isize| {
-                        let at = (n * PHASES as isize + offset).rem_euclid(output.len() as isize);
-                        let linear: f64 = taps
-                            .iter()
-                            .enumerate()
-                            .map(|(m, tap)| {
-                                tap * levels[(n + ahead - m as isize).rem_euclid(count) as usize]
-                            })
-                            .sum();
-                        output[at as usize] - linear
-                    };
-                    (0..count).map(rest).collect()
-                })
-                .collect();
-            let pairs = &pairs[(-ahead - least) as usize..][..taps.len()];
-            split(symbols, pairs, rests, -ahead)
-        },
-    );
-    let (tables, rests) = phases.into_iter().unzip();
-    (ByPhase { phases: tables }, ByPhase { phases: rests })
-}
-
-/// For each symbol of records, its level and that of the one `lag` before it, as one number.
-fn pairs(symbols: &[Symbols], lag: isize) -> Vec<u16> {
-    let of_record = |symbols: &Symbols| -> Vec<u16> {
-        let levels = symbols.modulation().levels() as u16;
-        let mut others = symbols.values().to_vec();
-        let turn = lag.rem_euclid(others.len() as isize) as usize;
-        others.rotate_right(turn);
-        let here = symbols.values().iter().zip(others);
-        here.map(|(a, b)| u16::from(*a) * levels + u16::from(b)).collect()
-    };
-    symbols.iter().flat_map(of_record).collect()
-}
-
-/// Splits the rests of records into what single symbols do, from the one `first` before the one
-/// decided on to earlier ones, and what is left. `pairs` are those of each of these symbols.
-fn split(
-    symbols: &[Symbols],
-    pairs: &[Vec<u16>],
-    mut rests: Vec<Vec<f64>>,
-    first: isize,
-) -> (Vec<SymbolTable>, Vec<Vec<f64>>) {
-    let levels = symbols[0].modulation().levels();
-    let mut tables = vec![SymbolTable { first, rows: Vec::with_capacity(pairs.len()) }; levels];
-    for (lag, pairs) in (first..).zip(pairs) {
-        let mut means = vec![0.0; levels * levels];
-        let mut counts = vec![0.0; levels * levels];
-        for (&pair, rest) in pairs.iter().zip(rests.iter().flatten()) {
-            means[usize::from(pair)] += rest;
-            counts[usize::from(pair)] += 1.0;
-        }
-        for (means, counts) in means.chunks_mut(levels).zip(counts.chunks(levels)) {
-            // The mean of the level decided on is no other symbol's; pairs that are missing add
-            // nothing.
-            let mean = means.iter().sum::<f64>() / counts.iter().sum::<f64>().max(1.0);
-            for (sum, &count) in means.iter_mut().zip(counts) {
-                *sum = if lag == 0 || count == 0.0 { 0.0 } else { *sum / count - mean };
-            }
-        }
-        for (&pair, rest) in pairs.iter().zip(rests.iter_mut().flatten()) {
-            *rest -= means[usize::from(pair)];
-        }
-        for (table, row) in tables.iter_mut().zip(means.chunks(levels)) {
-            table.rows.push(row.to_vec());
-        }
-    }
-    let mut by_level = vec![Vec::new(); levels];
-    for (value, rest) in symbols.iter().flat_map(Symbols::values).zip(rests.into_iter().flatten()) {
-        by_level[usize::from(*value)].push(rest);
-    }
-    (tables, by_level)
 }

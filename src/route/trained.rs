@@ -3,6 +3,7 @@
 use super::aggressor::Neighbor;
 use super::hop::Hop;
 use crate::Result;
+use crate::analysis::statistical::Timing;
 use crate::engine::{self, Link, Options, Plan};
 use crate::kernel::rng::Key;
 use crate::signal::{Symbols, Voltage, Waveform};
@@ -10,6 +11,7 @@ use crate::transceiver::{
     self, Adapted, Receiver, Sampler, Tracker, TrackingLoop, TrackingWorkspace, TransmitterPlan,
     decide,
 };
+use crate::unit::Hertz;
 
 /// A hop made ready: planned and trained.
 #[derive(Debug)]
@@ -92,6 +94,25 @@ impl TrainedHop {
             decisions: self.adapted.workspace(symbols),
             tracking: self.tracker().map(|tracker| tracker.workspace(symbols)),
         }
+    }
+
+    /// How the eye moves against the clock, slowly: what is left of sinusoidal jitter, and the
+    /// clock's own wander.
+    pub(super) fn slow_timing(&self) -> Timing {
+        let tone = self.transmitter.jitter().sinusoidal;
+        Timing {
+            sinusoidal: tone.map_or(0.0, |tone| tone.amplitude.0 * self.untracked(tone.frequency)),
+            random: self
+                .timing
+                .as_ref()
+                .map_or(0.0, |timing| timing.wander(self.hop.modulation, self.adapted.mse)),
+        }
+    }
+
+    /// The share of jitter that the clock does not follow.
+    pub(super) fn untracked(&self, frequency: Hertz) -> f64 {
+        let timing = self.timing.as_ref();
+        timing.map_or(1.0, |timing| (1.0 - timing.jitter_transfer(frequency)).norm())
     }
 
     fn tracker(&self) -> Option<Tracker<'_>> {

@@ -1,6 +1,7 @@
 //! What follows an error: feedback of wrong decisions, and the decoder of a precoded link.
 
 use super::{SemiAnalytic, SlicerInput, Tails};
+use crate::analysis::ber::GUESS;
 use crate::analysis::cost::bit_costs;
 use crate::kernel::rng::Key;
 
@@ -29,15 +30,34 @@ pub struct Bursts {
     pub multiplication: f64,
     /// Symbol errors a burst, ahead of the decoder.
     pub symbol_errors: f64,
+    /// Symbols from a first error until the feedback is right again.
+    pub duration: f64,
     /// The probability that a burst spans 1, 2, ... symbols from its first to its last error; the
     /// last entry holds all longer ones.
     pub lengths: Vec<f64>,
 }
 
+impl Bursts {
+    /// Errors that stay alone.
+    fn none() -> Self {
+        Self { multiplication: 1.0, symbol_errors: 1.0, duration: 1.0, lengths: vec![1.0] }
+    }
+
+    /// The bit error ratio from those of first errors, of bits and of symbols, while the feedback is
+    /// right.
+    ///
+    /// # Formula
+    /// `m b / (1 + s (D - 1))`: a burst makes `m` errors of each first one and lasts `D` symbols, in
+    /// which no other begins.
+    pub fn rate(&self, bits: f64, symbols: f64) -> f64 {
+        (self.multiplication * bits / (1.0 + symbols * (self.duration - 1.0))).min(GUESS)
+    }
+}
+
 /// Follows bursts of a slicer.
 pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> Bursts {
     if model.feedback.is_empty() && !model.precoding {
-        return Bursts { multiplication: 1.0, symbol_errors: 1.0, lengths: vec![1.0] };
+        return Bursts::none();
     }
     let costs = &bit_costs(model.modulation);
     let mut stream = key.named("bursts").stream();
@@ -46,7 +66,7 @@ pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> B
     let step = total / STARTS as f64;
     let mut next = step * stream.uniform();
     let mut cumulated = 0.0;
-    let (mut first, mut bits, mut symbols) = (0.0, 0.0, 0.0);
+    let (mut first, mut bits, mut symbols, mut duration) = (0.0, 0.0, 0.0, 0.0);
     let mut lengths = vec![0.0; LENGTHS];
     let mut starts = 0;
     for (record, tails) in model.records.iter().zip(tails) {
@@ -61,12 +81,13 @@ pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> B
                 let burst = follow(model, record, n, got as u8, costs, || stream.sample());
                 bits += burst.bits;
                 symbols += burst.symbols;
+                duration += burst.duration;
                 lengths[(burst.span - 1).min(LENGTHS - 1)] += 1.0;
             }
         }
     }
     if starts == 0 {
-        return Bursts { multiplication: 1.0, symbol_errors: 1.0, lengths: vec![1.0] };
+        return Bursts::none();
     }
     let count = f64::from(starts as u32);
     let longest = lengths.iter().rposition(|n| *n > 0.0).unwrap_or(0);
@@ -74,6 +95,7 @@ pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> B
     Bursts {
         multiplication: bits / first,
         symbol_errors: symbols / count,
+        duration: duration / count,
         lengths: lengths.into_iter().map(|n| n / count).collect(),
     }
 }
@@ -83,6 +105,8 @@ struct Burst {
     symbols: f64,
     /// Symbols from the first error to the last.
     span: usize,
+    /// Symbols until the feedback is right again.
+    duration: f64,
 }
 
 /// The burst that begins with symbol `start` of a record decided as `got`.
@@ -98,7 +122,7 @@ fn follow(
     let level = |symbol: u8| model.modulation.level(symbol);
     // What the feedback took the past symbols for, less what they were; the latest first.
     let mut errors = vec![0.0; model.feedback.len().max(1)];
-    let (mut bits, mut symbols, mut span) = (0.0, 0.0, 0);
+    let (mut bits, mut symbols, mut span, mut duration) = (0.0, 0.0, 0, 0.0);
     let before = record[(start + record.len() - 1) % record.len()].sent;
     let (mut sent_before, mut got_before) = (before, before);
     for offset in 0..LONGEST.min(record.len()) {
@@ -132,11 +156,12 @@ fn follow(
             costs[usize::from(input.sent)][usize::from(decided)]
         };
         (sent_before, got_before) = (input.sent, decided);
+        duration += 1.0;
         errors.rotate_right(1);
         errors[0] = level(decided) - level(input.sent);
         if errors.iter().all(|error| *error == 0.0) {
             break;
         }
     }
-    Burst { bits, symbols, span }
+    Burst { bits, symbols, span, duration }
 }

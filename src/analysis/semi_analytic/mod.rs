@@ -112,29 +112,24 @@ impl SemiAnalytic {
         self.check()?;
         let tails = self.tails(1.0);
         let bits = self.modulation.bits_per_symbol();
-        let sum = |tails: &[Vec<Tails>], f: fn(&Tails) -> f64| -> f64 {
-            tails.iter().flatten().map(f).sum()
-        };
-        let groups: Vec<(f64, f64)> = tails
-            .chunks(tails.len().div_ceil(GROUPS))
-            .map(|group| {
-                let count: usize = group.iter().map(Vec::len).sum();
-                (count as f64, sum(group, |tails| tails.bits))
-            })
-            .collect();
         let bursts = burst::measure(self, &tails, key);
-        let (count, errors) = groups.iter().fold((0.0, 0.0), |(n, e), (m, f)| (n + m, e + f));
-        let factor = bursts.multiplication / bits;
-        let rate = factor * errors / count;
-        let left_out: Vec<(f64, f64)> = groups
+        let tails: Vec<&Tails> = tails.iter().flatten().collect();
+        let sums = tails.chunks(tails.len().div_ceil(GROUPS)).map(Sums::of);
+        let sums: Vec<Sums> = sums.collect();
+        let all = sums.iter().fold(Sums::default(), |all, group| all.plus(group, 1.0));
+        let rate_of =
+            |sums: &Sums| bursts.rate(sums.bits / (bits * sums.count), sums.symbols / sums.count);
+        let rate = rate_of(&all);
+        let left_out: Vec<(f64, f64)> = sums
             .iter()
-            .map(|(m, f)| (m / count, log10(factor * (errors - f) / (count - m))))
+            .map(|group| (group.count / all.count, log10(rate_of(&all.plus(group, -1.0)))))
             .collect();
         let reach = 10f64.powf(1.96 * jackknife(log10(rate), &left_out));
+        let Sums { count, symbols, .. } = all;
         Ok(SemiAnalyticBer {
-            rate: rate.min(GUESS),
-            ci95: [(rate / reach).min(GUESS), (rate * reach).min(GUESS)],
-            first_errors: sum(&tails, |tails| tails.down + tails.up) / count,
+            rate,
+            ci95: [rate / reach, (rate * reach).min(GUESS)],
+            first_errors: symbols / count,
             bursts,
             symbols: count as usize,
             method: METHOD,
@@ -145,10 +140,8 @@ impl SemiAnalytic {
     /// errors as [`SemiAnalytic::ber`] found, and deviations of two values stay as they are.
     pub fn ber_at(&self, noise: f64, bursts: &Bursts) -> f64 {
         let tails = self.tails(noise);
-        let errors: f64 = tails.iter().flatten().map(|tails| tails.bits).sum();
-        let count: usize = self.records.iter().map(Vec::len).sum();
-        let bits = count as f64 * self.modulation.bits_per_symbol();
-        (bursts.multiplication * errors / bits).min(GUESS)
+        let Sums { count, bits, symbols } = Sums::of(&tails.iter().flatten().collect::<Vec<_>>());
+        bursts.rate(bits / (count * self.modulation.bits_per_symbol()), symbols / count)
     }
 
     fn check(&self) -> Result<()> {
@@ -258,6 +251,32 @@ pub(crate) struct Tails {
     pub(crate) down: f64,
     /// The probability that it is decided too high.
     pub(crate) up: f64,
+}
+
+/// Symbols, and what noise makes of them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    count: f64,
+    bits: f64,
+    symbols: f64,
+}
+
+impl Sums {
+    fn of(tails: &[&Tails]) -> Self {
+        Self {
+            count: tails.len() as f64,
+            bits: tails.iter().map(|tails| tails.bits).sum(),
+            symbols: tails.iter().map(|tails| tails.down + tails.up).sum(),
+        }
+    }
+
+    fn plus(self, other: &Self, times: f64) -> Self {
+        Self {
+            count: self.count + times * other.count,
+            bits: self.bits + times * other.bits,
+            symbols: self.symbols + times * other.symbols,
+        }
+    }
 }
 
 /// The probability that noise exceeds a distance.

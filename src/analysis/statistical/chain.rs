@@ -13,8 +13,8 @@ use super::tilted::{Lines, Normal, Transform, Work};
 ///
 /// # Formula
 /// From the far end on, with `R = 1` beyond the last symbol,
-/// `R[a] = 1/L sum_b exp(s h[b]) J(s, v a + w b) R[b]`, where `b` is the level of the next symbol
-/// outward, `h` what it adds, `v` and `w` the weights of both in the edge between them, and
+/// `R[a] = 1/L sum_b exp(s h[b] + s^2 u[b] / 2) J(s, v a + w b) R[b]`, where `b` is the level of the
+/// next symbol outward, `h` what it adds and `u` what it adds to the variance of noise, `v` and `w` the weights of both in the edge between them, and
 /// `J(s, d)` the transform of what the jitter of an edge of height `d` adds: two Gaussians, one
 /// about each of the dual-Dirac displacements.
 pub(super) fn chain(
@@ -44,8 +44,12 @@ pub(super) fn chain(
         }
         for (line, &tilt) in lines.tilts.iter().enumerate() {
             // Its symbol, times what is beyond it.
-            for (beyond, value) in inner.iter_mut().zip(&edge.values) {
+            let symbol = edge.symbol.values.iter().zip(&edge.symbol.variances);
+            for (beyond, (value, variance)) in inner.iter_mut().zip(symbol) {
                 beyond[line].shift(*value, tilt, lines.step);
+                if *variance != 0.0 {
+                    beyond[line].blur(*variance, tilt, lines.step);
+                }
             }
             for (row, to) in index.chunks(levels.len()).zip(&mut next) {
                 let parts: Vec<[&Transform; 2]> = row
@@ -97,6 +101,21 @@ impl Transform {
         }
     }
 
+    /// Adds Gaussian noise of mean zero, or takes it away.
+    fn blur(&mut self, variance: f64, tilt: f64, step: f64) {
+        // A Gaussian's transform is, on the line, one about `variance tilt`.
+        self.shift(variance * tilt, tilt, step);
+        self.log -= 0.5 * variance * tilt * tilt;
+        let width = variance * step * step;
+        let (mut size, mut ratio, change) = (1.0, (-0.5 * width).exp(), (-width).exp());
+        for (re, im) in self.re.iter_mut().zip(&mut self.im) {
+            *re *= size;
+            *im *= size;
+            size *= ratio;
+            ratio *= change;
+        }
+    }
+
     /// The mixture of equally likely sums of two independent parts each.
     fn set_to_mean_of_products(&mut self, parts: &[[&Self; 2]]) {
         let logs = parts.iter().map(|part| part[0].log + part[1].log);
@@ -123,6 +142,7 @@ impl Transform {
 mod tests {
     use super::*;
     use crate::analysis::statistical::edges::Kick;
+    use crate::analysis::statistical::terms::Added;
 
     /// Every sequence of three symbols and of the dual-Dirac displacements between them, with the
     /// random jitter of each edge a Gaussian.
@@ -131,10 +151,13 @@ mod tests {
         let levels = [-1.0, -0.3, 0.4, 1.0];
         let (random, weights) = (0.03, [1.2, -1.1]);
         let kick = |mean, slope| Kick { mean, slope };
-        let response = |tap: f64| levels.map(|level| tap * level + 0.01 * level * level).to_vec();
+        let symbol = |tap: f64| Added {
+            values: levels.map(|level| tap * level + 0.01 * level * level).to_vec(),
+            variances: levels.map(|level| 0.02 * tap * level).to_vec(),
+        };
         let edges = [
-            Edge { kicks: [kick(0.1, 1.4), kick(-0.08, 1.2)], values: response(0.2) },
-            Edge { kicks: [kick(-0.03, 0.6), kick(0.03, 0.7)], values: response(-0.1) },
+            Edge { kicks: [kick(0.1, 1.4), kick(-0.08, 1.2)], symbol: symbol(0.2) },
+            Edge { kicks: [kick(-0.03, 0.6), kick(0.03, 0.7)], symbol: symbol(-0.1) },
         ];
         let lines = Lines { tilts: vec![4.0, -2.0], step: 1.3, bins: 7 };
         let found = chain(&lines, &edges, weights, &levels, random, &mut Work::default());
@@ -148,7 +171,8 @@ mod tests {
                         let mut rest = case;
                         for edge in &edges {
                             let far = levels[rest % 4];
-                            total += edge.values[rest % 4];
+                            total += edge.symbol.values[rest % 4];
+                            variance += edge.symbol.variances[rest % 4];
                             let kick = edge.kicks[rest / 4 % 2];
                             rest /= 8;
                             let height = weights[0] * near + weights[1] * far;

@@ -30,7 +30,7 @@ const NOTHING: f64 = -80.0;
 ///
 /// ```
 /// use lightlane::analysis::statistical::{
-///     ByPhase, EdgeJitter, EyeCut, Gaussian, LinearLink, Pulse,
+///     ByPhase, EdgeJitter, EyeCut, Gaussian, LinearLink, Pulse, Timing,
 /// };
 /// use lightlane::signal::Modulation;
 ///
@@ -45,6 +45,8 @@ const NOTHING: f64 = -80.0;
 ///     jitter: EdgeJitter::NONE,
 ///     filter: None,
 ///     bends: ByPhase::NONE,
+///     swell: ByPhase::NONE,
+///     timing: Timing::STILL,
 ///     thresholds: vec![0.0],
 /// };
 /// let ber = EyeCut::of(&link, 0)?.ratios().ber;
@@ -79,7 +81,8 @@ pub struct ErrorRatios {
 
 impl EyeCut {
     /// The distribution at an offset from the decision instant, in samples of the pulse: from
-    /// `-(S / 2)` up, for `S` samples a symbol.
+    /// `-(S / 2)` up, for `S` samples a symbol. Slow displacements of the whole eye, which other
+    /// instants belong to, are left out.
     ///
     /// # Errors
     /// If a length, a value or the offset is wrong.

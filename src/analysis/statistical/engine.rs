@@ -211,8 +211,16 @@ impl<'a> Engine<'a> {
         let own = &terms.own[level];
         let mut sum = lines.ones();
         let chances = vec![1.0 / levels.len() as f64; levels.len()];
-        for values in &own.values {
-            lines.add_values(&mut sum, values, &chances, work);
+        for symbol in &own.symbols {
+            if symbol.variances.iter().all(|variance| *variance == 0.0) {
+                lines.add_values(&mut sum, &symbol.values, &chances, work);
+                continue;
+            }
+            let chance = 1.0 / levels.len() as f64;
+            let parts = symbol.values.iter().zip(&symbol.variances);
+            let normals: Vec<Normal> =
+                parts.map(|(&mean, &variance)| Normal { chance, mean, variance }).collect();
+            lines.add_normals(&mut sum, &normals, work);
         }
         lines.add_cumulants(&mut sum, &own.cumulants, work);
         let [after, before] = terms.weights;

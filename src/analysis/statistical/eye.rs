@@ -6,6 +6,7 @@ use super::cut::{ErrorRatios, EyeCut, Room};
 use super::engine::Engine;
 use super::link::LinearLink;
 use super::tilted::Work;
+use super::timing::{Timing, mean, mean_of_logs};
 use crate::kernel::fft::RealFft;
 use crate::unit::check;
 use crate::{Result, parallel};
@@ -95,6 +96,7 @@ impl StatisticalEye {
         let columns = parallel::map(offsets.len(), state, |(work, room), at| {
             Column::of(&engine.cut(at, work), &fft, room)
         });
+        let columns = displaced(columns, &link.timing);
         let reached = |row: &usize| {
             let is_kept = |density: &Vec<f64>| density[*row] > KEPT;
             columns.iter().any(|column| column.density.iter().any(is_kept))
@@ -212,6 +214,51 @@ impl Column {
         }
         Self { ratios, density, bathtub }
     }
+}
+
+/// Columns as they are under slow displacements.
+fn displaced(columns: Vec<Column>, timing: &Timing) -> Vec<Column> {
+    if *timing == Timing::STILL {
+        return columns;
+    }
+    let all: Vec<[Vec<Vec<f64>>; 2]> = columns
+        .iter()
+        .map(|Column { ratios, bathtub, .. }| {
+            let flat = [&[ratios.ber, ratios.ser][..], &ratios.thresholds].concat();
+            [vec![flat], bathtub.clone()].map(|curves| {
+                let log = |value: f64| value.max(f64::MIN_POSITIVE).ln();
+                curves.into_iter().map(|curve| curve.into_iter().map(log).collect()).collect()
+            })
+        })
+        .collect();
+    parallel::map(
+        columns.len(),
+        || (),
+        |(), at| {
+            let readings = timing.readings(at, columns.len());
+            let probabilities = |kind: usize, curve: usize| {
+                let logs: Vec<&[f64]> = all.iter().map(|of| of[kind][curve].as_slice()).collect();
+                mean_of_logs(&readings, &logs)
+            };
+            let density = |level: usize| {
+                let curves: Vec<&[f64]> =
+                    columns.iter().map(|column| column.density[level].as_slice()).collect();
+                mean(&readings, &curves)
+            };
+            let here = &columns[at];
+            let flat = probabilities(0, 0);
+            Column {
+                ratios: ErrorRatios {
+                    phase_ui: here.ratios.phase_ui,
+                    ber: flat[0],
+                    ser: flat[1],
+                    thresholds: flat[2..].to_vec(),
+                },
+                density: (0..here.density.len()).map(density).collect(),
+                bathtub: (0..here.bathtub.len()).map(|eye| probabilities(1, eye)).collect(),
+            }
+        },
+    )
 }
 
 /// Where a vertical bathtub is at a ratio or below it, about its lowest point.

@@ -1,5 +1,6 @@
 //! What the statistical engine knows of a link.
 
+use super::timing::Timing;
 use crate::signal::Modulation;
 use crate::unit::check;
 use crate::{Error, Result};
@@ -16,7 +17,8 @@ const LEAST_FOR_JITTER: usize = 8;
 /// # Assumptions
 /// - Symbols are independent and equally likely.
 /// - Aggressors have the victim's symbol rate, and symbols of their own.
-/// - Noise and distortion do not depend on other symbols than the one decided on.
+/// - Other symbols than the one decided on act on the variance of noise one by one, and on
+///   distortion not at all.
 /// - Feedback is ideal: past decisions are right, and it acts from half a unit interval before the
 ///   decision instant to half a unit interval after it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,9 @@ pub struct LinearLink {
     pub feedback: Vec<f64>,
     /// What symbols give beyond the pulse, by their level and that of the symbol decided on.
     pub bends: ByPhase<SymbolTable>,
+    /// The variance that symbols add to that of `noise`, or take from it, likewise: nonlinear
+    /// elements have slopes that follow the signal.
+    pub swell: ByPhase<SymbolTable>,
     /// Crosstalk.
     pub aggressors: Vec<Aggressor>,
     /// Noise: a mixture of Gaussians, whose weights add up to 1. None at all is allowed.
@@ -40,6 +45,8 @@ pub struct LinearLink {
     pub distortion: ByPhase<Vec<f64>>,
     /// Displacement of the transmitter's edges.
     pub jitter: EdgeJitter,
+    /// Displacement of the whole eye against the slicer's clock.
+    pub timing: Timing,
     /// The transmitter's filter, whose output the edges lead to; without it edges are those
     /// between the symbols.
     pub filter: Option<TransmitFilter>,
@@ -91,7 +98,7 @@ impl Pulse {
     }
 }
 
-/// What symbols add beyond a pulse response.
+/// What symbols add beyond a pulse response and steady noise.
 ///
 /// # Formula
 /// The sum over the symbols of a function of each one's level: of all that a nonlinear link makes
@@ -109,6 +116,23 @@ impl SymbolTable {
     /// The row of the symbol that is `lag` before the one decided on.
     pub(super) fn row(&self, lag: isize) -> Option<&Vec<f64>> {
         usize::try_from(lag - self.first).ok().and_then(|at| self.rows.get(at))
+    }
+
+    /// The sums of the least and of the most that each symbol adds.
+    pub fn range(&self) -> [f64; 2] {
+        let others = self.rows.iter().zip(self.first..).filter(|(_, lag)| *lag != 0);
+        others.fold([0.0; 2], |[low, high], (row, _)| {
+            let least = row.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            [low + least, high + most]
+        })
+    }
+
+    fn check(&self, name: &str, levels: usize) -> Result<()> {
+        self.rows.iter().try_for_each(|row| {
+            check::count(&format!("{name}: levels in a row"), row.len(), &(levels..=levels))?;
+            all_finite(name, row)
+        })
     }
 }
 
@@ -270,14 +294,12 @@ impl LinearLink {
         }
         self.noise.check("noise", samples, levels, |parts| check_mixture(parts))?;
         let of_samples = |samples: &Vec<f64>| all_finite("distortion", samples);
-        self.bends.check("bends", samples, levels, |table| {
-            table.rows.iter().try_for_each(|row| {
-                check::count("bends: levels in a row", row.len(), &(levels..=levels))?;
-                all_finite("bends", row)
-            })
-        })?;
+        self.bends.check("bends", samples, levels, |table| table.check("bends", levels))?;
+        self.swell.check("swell", samples, levels, |table| table.check("swell", levels))?;
+        self.check_swell()?;
         self.distortion.check("distortion", samples, levels, of_samples)?;
         self.jitter.check()?;
+        self.timing.check()?;
         if let Some(filter) = &self.filter {
             all_finite("filter.taps", &filter.taps)?;
             check::count("filter.taps", filter.taps.len(), &(1..=64))?;
@@ -291,6 +313,24 @@ impl LinearLink {
         if self.jitter != EdgeJitter::NONE && samples < LEAST_FOR_JITTER {
             let expected = format!("{LEAST_FOR_JITTER} or more where there is jitter");
             return Err(Error::parameter("pulse.samples-per-symbol", samples, expected));
+        }
+        Ok(())
+    }
+
+    /// Whatever the symbols are, some variance must be left.
+    fn check_swell(&self) -> Result<()> {
+        for phase in 0..self.swell.phases.len().max(self.noise.phases.len()) {
+            for level in 0..self.levels.len() {
+                let parts = self.noise.get(phase, level).map_or(&[][..], Vec::as_slice);
+                let heard = parts.iter().filter(|part| part.weight > 0.0);
+                let least = heard.map(|part| part.sigma * part.sigma).fold(f64::INFINITY, f64::min);
+                let [low, _] = self.swell.get(phase, level).map_or([0.0; 2], SymbolTable::range);
+                if low < 0.0 && (least.is_infinite() || least + low <= 0.0) {
+                    let expected =
+                        format!("more than {} together: minus the least variance", -least);
+                    return Err(Error::parameter("swell", low, expected));
+                }
+            }
         }
         Ok(())
     }

@@ -21,6 +21,7 @@
 //!   below 1e-60 of the tail.
 //! - *Small values* (below a twentieth of the noise's sigma) are counted by their first six
 //!   cumulants, all together.
+//! - *Slow displacements* ([`Timing`]) move the finished eye: curves are averaged over its columns.
 //! - *Jitter* of the edges next to the decision is taken together with the symbols on either side,
 //!   as a product of matrices. Four on either side, if they count. Of all others the
 //!   mean displacement changes the pulses, and what is left of it is taken as independent: where
@@ -47,6 +48,7 @@ mod link;
 mod scale;
 mod terms;
 mod tilted;
+mod timing;
 
 #[cfg(test)]
 mod tests;
@@ -57,3 +59,4 @@ pub use link::{
     Aggressor, AggressorPhase, ByPhase, EdgeJitter, Gaussian, LinearLink, Pulse, SymbolTable,
     TransmitFilter,
 };
+pub use timing::Timing;

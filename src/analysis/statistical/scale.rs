@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use super::crosstalk;
-use super::link::LinearLink;
+use super::link::{LinearLink, SymbolTable};
 use super::terms::Superposition;
 use crate::{Error, Result};
 
@@ -47,11 +47,12 @@ impl Scale {
             for level in 0..link.levels.len() {
                 let parts = link.noise.get(phase, level).map_or(&[][..], Vec::as_slice);
                 let sigmas = parts.iter().filter(|part| part.weight > 0.0).map(|part| part.sigma);
-                loudest = sigmas.clone().fold(loudest, f64::max);
+                let [_, swell] = link.swell.get(phase, level).map_or([0.0; 2], SymbolTable::range);
+                loudest = sigmas.clone().map(|s| s * s + swell).fold(loudest, f64::max);
                 least = sigmas.fold(if parts.is_empty() { 0.0 } else { least }, f64::min);
             }
             peak = peak.max(instant.peak(link) + crosstalk);
-            most = most.max(loudest.powi(2) + instant.jitter_variance(link));
+            most = most.max(loudest + instant.jitter_variance(link));
         }
         let within = peak + MARGIN * most.sqrt();
         let per_sigma = 2.0 * CUT_OFF / TAU;

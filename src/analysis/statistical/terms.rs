@@ -1,11 +1,14 @@
 //! The independent parts that a link adds up to at one instant.
 
 use super::edges::{EdgeResponse, Kick, StepResponse, moments};
-use super::link::{AggressorPhase, EdgeJitter, LinearLink, Pulse};
+use super::link::{AggressorPhase, EdgeJitter, LinearLink, Pulse, SymbolTable};
 
 /// Values below this part of the smallest sigma are counted by their cumulants: all powers up to
 /// the sixth, beyond which a value of PAM adds 5e-6 to the logarithm of a tail at 1e-20.
 const SMALL_VALUE: f64 = 1.0 / 20.0;
+
+/// Variances below this part of the smallest one are counted by their cumulants, up to the sixth.
+const SMALL_VARIANCE: f64 = 1.0 / 200.0;
 
 /// Edges whose jitter is below this part of the smallest sigma, or of a third of all jitter together,
 /// rms, are taken as independent of the symbols on either side.
@@ -85,15 +88,52 @@ impl Superposition {
 pub(super) struct Edge {
     /// What its dual-Dirac displacements add, for each unit of its height.
     pub kicks: [Kick; 2],
-    /// What the symbol on the other side adds, for each of its levels.
+    /// What the symbol on the other side adds.
+    pub symbol: Added,
+}
+
+/// What a symbol adds where one of some level is decided on.
+#[derive(Clone, Debug)]
+pub(super) struct Added {
+    /// For each of its levels, a value.
     pub values: Vec<f64>,
+    /// For each of its levels, what it adds to the variance of noise.
+    pub variances: Vec<f64>,
+}
+
+impl Added {
+    /// Whether its cumulants say enough.
+    fn is_small(&self, sigma: f64) -> bool {
+        magnitude(&self.values) <= SMALL_VALUE * sigma
+            && magnitude(&self.variances) <= SMALL_VARIANCE * sigma * sigma
+    }
+
+    /// Adds its cumulants.
+    ///
+    /// # Formula
+    /// Those of `ln E[exp(s x + s^2 v / 2)]` over the levels, to the fourth power of `s`, with those
+    /// of the values alone to the sixth.
+    fn add_cumulants(&self, to: &mut [f64; 6]) {
+        Cumulants::of(&self.values).add(to, 1.0);
+        let count = self.values.len() as f64;
+        let mean = |of: &[f64]| of.iter().sum::<f64>() / count;
+        let (center, variance) = (mean(&self.values), mean(&self.variances));
+        let together = |power: i32, order: i32| -> f64 {
+            let pairs = self.values.iter().zip(&self.variances);
+            pairs.map(|(x, v)| (x - center).powi(power) * (v - variance).powi(order)).sum::<f64>()
+                / count
+        };
+        to[1] += variance;
+        to[2] += 3.0 * together(1, 1);
+        to[3] += 6.0 * together(2, 1) + 3.0 * together(0, 2);
+    }
 }
 
 /// What other symbols of the link add where one of some level is decided on.
 #[derive(Debug)]
 pub(super) struct Own {
-    /// What symbols far from it add, for each of their levels.
-    pub values: Vec<Vec<f64>>,
+    /// What symbols far from it add.
+    pub symbols: Vec<Added>,
     /// Cumulants of what is small.
     pub cumulants: [f64; 6],
     /// Edges from the symbol decided on backward, and their symbols.
@@ -163,29 +203,36 @@ impl Terms {
         }
         let phase = link.phase(all.offset);
         let of_level = |level: usize| {
-            let table = link.bends.get(phase, level);
-            let values = |at: usize| -> Vec<f64> {
+            let bends = link.bends.get(phase, level);
+            let swell = link.swell.get(phase, level);
+            let added = |at: usize| {
+                let row = |table: Option<&SymbolTable>| match table {
+                    Some(table) => table.row(at as isize - all.later as isize).cloned(),
+                    None => None,
+                };
+                let none = || vec![0.0; link.levels.len()];
                 let linear = link.levels.iter().map(|x| taps[at] * x);
-                match table.and_then(|table| table.row(at as isize - all.later as isize)) {
-                    Some(bend) => linear.zip(bend).map(|(x, more)| x + more).collect(),
-                    None => linear.collect(),
+                let bend = row(bends).unwrap_or_else(none);
+                Added {
+                    values: linear.zip(bend).map(|(x, more)| x + more).collect(),
+                    variances: row(swell).unwrap_or_else(none),
                 }
             };
             // An edge's symbol is the one on its far side.
-            let edge = |at: usize, symbol: usize| Edge { kicks: kicks[at], values: values(symbol) };
+            let edge = |at: usize, symbol: usize| Edge { kicks: kicks[at], symbol: added(symbol) };
             let mut own = Own {
-                values: Vec::new(),
+                symbols: Vec::new(),
                 cumulants: [0.0; 6],
                 past: (0..past).map(|n| edge(all.later + n, all.later + n + 1)).collect(),
                 future: (1..=future).map(|n| edge(all.later - n, all.later - n)).collect(),
             };
             let chained = all.later - future..=all.later + past;
             for at in (0..taps.len()).filter(|at| !chained.contains(at)) {
-                let values = values(at);
-                if magnitude(&values) <= SMALL_VALUE * sigma {
-                    Cumulants::of(&values).add(&mut own.cumulants, 1.0);
+                let added = added(at);
+                if added.is_small(sigma) {
+                    added.add_cumulants(&mut own.cumulants);
                 } else {
-                    own.values.push(values);
+                    own.symbols.push(added);
                 }
             }
             own

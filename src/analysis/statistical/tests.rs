@@ -24,6 +24,8 @@ pub(super) fn link(modulation: Modulation, later: &[f64], sigma: f64) -> LinearL
         jitter: EdgeJitter::NONE,
         filter: None,
         bends: ByPhase::NONE,
+        swell: ByPhase::NONE,
+        timing: Timing::STILL,
     }
 }
 

@@ -7,6 +7,7 @@
 mod detector;
 mod run;
 mod slips;
+mod wander;
 
 pub use run::{LoopState, Tracker, TrackingWorkspace};
 pub use slips::{Alignment, Slip};
@@ -198,15 +199,19 @@ impl TrackingLoop {
     /// detector, which compares two symbols, else 1. The tracking error is `1 - H`.
     pub fn jitter_transfer(&self, frequency: Hertz) -> Complex64 {
         let q = Complex64::from_polar(1.0, -TAU * frequency.0 / self.symbol_rate);
-        let difference = 1.0 - q;
-        if difference.norm() < 1e-15 {
+        if (1.0 - q).norm() < 1e-15 {
             return Complex64::ONE;
         }
+        let open = self.detector.slope() * self.forward(q) * self.detector.average(q);
+        open / (1.0 + open)
+    }
+
+    /// From the detector's output to the phase.
+    fn forward(&self, q: Complex64) -> Complex64 {
+        let difference = 1.0 - q;
         let delay = (self.precursors + self.latency + 1) as i32;
         let filter = self.gains.0 + self.gains.1 / difference;
-        let open =
-            self.detector.slope() * filter * q.powi(delay) / difference * self.detector.average(q);
-        open / (1.0 + open)
+        filter * q.powi(delay) / difference
     }
 
     /// The amplitude of sinusoidal jitter that the receiver tolerates in the linear model, in unit

@@ -1,9 +1,9 @@
 //! What a transmitter's randomness does to a value behind it, to the first order.
 
-use super::{Jitter, TransmitterPlan};
+use super::{Jitter, SinusoidalJitter, TransmitterPlan};
 use crate::kernel::rng::{Key, Seed};
 use crate::signal::Symbols;
-use crate::unit::UnitIntervals;
+use crate::unit::{Hertz, UnitIntervals};
 
 /// How much a transmitter's output deviates at random.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +47,17 @@ impl TransmitterPlan {
     #[must_use]
     pub fn steady(&self) -> Self {
         Self { noise: 0.0, jitter: Jitter::NONE, ..self.clone() }
+    }
+
+    /// The transmitter as a clock sees it that follows all of its sinusoidal jitter but the share
+    /// `left` at its frequency.
+    #[must_use]
+    pub fn followed(&self, left: impl Fn(Hertz) -> f64) -> Self {
+        let sinusoidal = self.jitter.sinusoidal.map(|tone| SinusoidalJitter {
+            amplitude: UnitIntervals(tone.amplitude.0 * left(tone.frequency)),
+            ..tone
+        });
+        Self { jitter: Jitter { sinusoidal, ..self.jitter }, ..self.clone() }
     }
 
     /// The jitter of the edges.
