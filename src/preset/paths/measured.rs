@@ -35,7 +35,8 @@ fn linear_input() -> Vec<TestPoint> {
 
 /// The way from a linear module into a host.
 fn linear_output() -> Vec<TestPoint> {
-    vec![test_points::linear_module_output(AMPLIFIER), test_points::host_input(RECEIVE_CHANNEL)]
+    let output = test_points::linear_module_output(AMPLIFIER);
+    vec![output, test_points::linear_host_input(RECEIVE_CHANNEL)]
 }
 
 /// A hop from a host into a retimer.
@@ -46,7 +47,10 @@ pub(super) fn host_to_retimer() -> TestRecord {
 
 /// A hop from a retimer into a host.
 pub(super) fn retimer_to_host() -> TestRecord {
-    copper("TP4", RECEIVE_CHANNEL)
+    test_points::electrical(vec![
+        test_points::transmitter("TP4"),
+        test_points::retimed_host_input(RECEIVE_CHANNEL),
+    ])
 }
 
 /// A hop over fiber from retimer to retimer.
@@ -72,7 +76,7 @@ pub(super) fn linear_modules(rate: Rate, span: Span) -> TestRecord {
 /// A hop over fiber from host to host that never leaves their packages as a voltage.
 pub(super) fn packaged_optics(rate: Rate, span: Span) -> TestRecord {
     let host = vec![test_points::transmitter("TP0")];
-    let end = vec![test_points::host_input(RECEIVE_CHANNEL)];
+    let end = vec![test_points::linear_host_input(RECEIVE_CHANNEL)];
     test_points::optical([host, light(&retimed(rate, span)), end].concat())
 }
 
@@ -80,6 +84,6 @@ pub(super) fn packaged_optics(rate: Rate, span: Span) -> TestRecord {
 pub(super) fn copper(transmitter: &str, end: &str) -> TestRecord {
     test_points::electrical(vec![
         test_points::transmitter(transmitter),
-        test_points::host_input(end),
+        test_points::linear_host_input(end),
     ])
 }
