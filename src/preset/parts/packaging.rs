@@ -1,5 +1,6 @@
 //! How lanes are put together.
 
+use super::Rate;
 use crate::route::{Edge, Form, LaserPlace, Lasers, Packaging};
 use crate::unit::Literals;
 
@@ -8,9 +9,11 @@ pub fn cable_end() -> Packaging {
     Packaging { form: Form::FrontPanel, lanes: 8, lasers: None }
 }
 
-/// A module of eight lanes in a cage of the front panel, with two lasers that need no cooler.
-pub fn module() -> Packaging {
-    let lasers = Lasers { place: LaserPlace::Unit, shared_by: 4, cooled: false };
+/// A module of eight lanes in a cage of the front panel, with lasers that need no cooler: one for
+/// four lanes at 100 Gb/s, and for two at 200 Gb/s, where a hotter module leaves a laser less room.
+pub fn module(rate: Rate) -> Packaging {
+    let shared_by = rate.of(4, 2);
+    let lasers = Lasers { place: LaserPlace::Unit, shared_by, cooled: false };
     Packaging { lasers: Some(lasers), ..cable_end() }
 }
 
@@ -18,7 +21,7 @@ pub fn module() -> Packaging {
 /// panel.
 pub fn engine() -> Packaging {
     let edge = Edge { pitch: 127.0.um(), rows: 1, lanes_per_port: 1 };
-    let lasers = Lasers { place: LaserPlace::External, shared_by: 4, cooled: false };
+    let lasers = Lasers { place: LaserPlace::External, shared_by: 2, cooled: false };
     Packaging { form: Form::PackageEdge(edge), lanes: 32, lasers: Some(lasers) }
 }
 

@@ -40,7 +40,7 @@ pub fn lpo(rate: Rate, span: Span) -> Route {
     let test = measured::linear_modules(rate, span);
     let link = hop(rate, "host-to-host", host, stages, receiver, test);
     let what = "linear pluggable optics, one hop from host to host";
-    optical("lpo", what, parts::module(), (rate, span), vec![link])
+    optical("lpo", what, parts::module(rate), (rate, span), vec![link])
 }
 
 /// Half-retimed optics: the module decides ahead of the laser, the receive side is linear.
@@ -54,7 +54,7 @@ pub fn lro(rate: Rate, span: Span) -> Route {
     let linear = hop(rate, "module-to-host", module, stages, receiver, test);
     let what = "half-retimed optics, a retimer ahead of the laser, a linear receive side";
     let hops = vec![into_retimer(rate, board), linear];
-    optical("lro", what, parts::module(), (rate, span), hops)
+    optical("lro", what, parts::module(rate), (rate, span), hops)
 }
 
 /// Half-retimed optics the other way round: the transmit side is linear, the module decides behind
@@ -69,7 +69,7 @@ pub fn rro(rate: Rate, span: Span) -> Route {
     let linear = hop(rate, "host-to-module", host, stages, receiver, test);
     let what = "half-retimed optics, a linear transmit side, a retimer behind the photodiode";
     let hops = vec![linear, out_of_retimer(rate, board)];
-    optical("rro", what, parts::module(), (rate, span), hops)
+    optical("rro", what, parts::module(rate), (rate, span), hops)
 }
 
 /// Fully retimed optics: the module decides on either side of the fiber.
@@ -85,5 +85,5 @@ pub fn dsp(rate: Rate, span: Span) -> Route {
     );
     let hops = vec![into_retimer(rate, board), fiber, out_of_retimer(rate, board)];
     let what = "fully retimed optics, a retimer in each module";
-    optical("dsp", what, parts::module(), (rate, span), hops)
+    optical("dsp", what, parts::module(rate), (rate, span), hops)
 }
