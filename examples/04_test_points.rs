@@ -223,6 +223,7 @@ fn chart(title: &str, metric: &str, series: Vec<Series>) -> Chart {
             ..ReferenceLine::default()
         }],
         size: [820, 760],
+        ..Chart::default()
     }
 }
 
