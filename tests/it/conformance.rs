@@ -681,7 +681,7 @@ mod documents {
     fn check(document: &Value, mut try_it: impl FnMut(Value) -> Result<Vec<f64>, String>) {
         let mut count = 0;
         leaves(&mut document.clone(), &mut |_| count += 1);
-        assert!(count > 2, "{document}");
+        assert!(count > 1, "{document}");
         let (mut refused, mut passed) = (0, 0);
         for index in 0..count {
             for number in ABSURD {
