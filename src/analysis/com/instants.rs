@@ -158,7 +158,8 @@ impl Instants {
 fn noise(symbols: &Symbols<'_>, at: usize, height: &[f64]) -> Vec<f64> {
     let ready = symbols.ready;
     let (taps, variance) = (height.len(), ready.symbol_variance());
-    let phase = (at - symbols.pad) % ready.com.samples_per_symbol;
+    // The record is padded by whole symbols.
+    let phase = at % ready.com.samples_per_symbol;
     let jitter = symbols.jitter();
     let mut reached = vec![0.0; taps * taps];
     for behind in 0..=ready.com.dfe.reach() {

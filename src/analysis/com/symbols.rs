@@ -55,7 +55,7 @@ pub(super) struct Symbols<'a> {
     power: Vec<f64>,
     /// The pulse with zeros at both ends, and how many.
     padded: Vec<f64>,
-    pub(super) pad: usize,
+    pad: usize,
     pub(super) peak: usize,
     /// The same, phase after phase.
     phases: Vec<Vec<f64>>,
