@@ -17,7 +17,7 @@ pub fn annotated(route: &Route) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset::{self, sources};
+    use crate::preset;
 
     #[test]
     fn every_number_of_every_preset_has_a_source() {

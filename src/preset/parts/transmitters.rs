@@ -37,20 +37,20 @@ pub fn retimer_transmitter(rate: Rate) -> Transmitter {
 pub fn host_transmitter(rate: Rate) -> Transmitter {
     // Taps that an operator set for a linear module, over their sum of 154.
     let set = [-2.0, 7.0, -27.0, 94.0, -13.0, -11.0].map(|tap| tap / 154.0);
-    let fir = rate.of(set.to_vec(), vec![-0.02, 0.035, -0.195, 0.555, -0.195]);
+    let fir = rate.of(set.to_vec(), vec![-0.015, 0.055, -0.175, 0.525, -0.23]);
     Transmitter { fir, ..unfiltered(rate) }
 }
 
 /// A host's transmitter ahead of optics beside its package.
 pub fn near_transmitter(rate: Rate) -> Transmitter {
-    let fir = rate
-        .of(vec![-0.005, -0.005, -0.065, 0.755, -0.17], vec![-0.01, 0.01, -0.125, 0.635, -0.22]);
+    let fir =
+        rate.of(vec![0.0, 0.0, -0.05, 0.775, -0.175], vec![-0.005, 0.025, -0.125, 0.62, -0.225]);
     Transmitter { fir, ..unfiltered(rate) }
 }
 
 /// A host's transmitter ahead of optics within its package.
 pub fn short_transmitter(rate: Rate) -> Transmitter {
-    let fir = rate.of(vec![0.0, 0.0, -0.03, 0.83, -0.14], vec![0.0, 0.0, -0.04, 0.75, -0.21]);
+    let fir = rate.of(vec![0.0, 0.0, -0.015, 0.83, -0.155], vec![0.0, 0.0, -0.04, 0.75, -0.21]);
     Transmitter { fir, ..unfiltered(rate) }
 }
 
@@ -76,6 +76,9 @@ mod tests {
     /// Taps ahead of the main one, and all of them.
     const CURSOR: usize = 3;
     const TAPS: usize = 5;
+
+    /// The steps of taps, which leave their sum at 1.
+    const STEP: f64 = 0.005;
 
     /// The periodic pulse response of a transmitter without filter and a channel.
     fn pulse(transmitter: &Transmitter, channel: &Channel, rate: Rate) -> Vec<f64> {
@@ -139,27 +142,33 @@ mod tests {
         taps
     }
 
-    fn check(transmitter: &Transmitter, channel: &Channel, rate: Rate, tolerance: f64) {
-        let trained = trained(channel, rate);
-        for (tap, wanted) in transmitter.fir.iter().zip(&trained) {
-            assert!((tap - wanted).abs() <= tolerance, "{:.4?} for {trained:.4?}", transmitter.fir);
-        }
-    }
-
     #[test]
     fn hosts_open_the_eye_at_what_decides_nothing() {
-        let rounding = 0.0026;
-        for rate in [Rate::G100, Rate::G200] {
-            check(&near_transmitter(rate), &parts::host_to_neighbor(rate), rate, rounding);
-            check(&short_transmitter(rate), &parts::within_package(rate), rate, rounding);
-        }
         let far = |rate| parts::host_to_module(rate, parts::linear_host_board(rate));
-        check(&host_transmitter(Rate::G200), &far(Rate::G200), Rate::G200, rounding);
-        // An operator's taps ahead of the main one are those of this rule.
-        let operator = host_transmitter(Rate::G100);
-        let trained = trained(&far(Rate::G100), Rate::G100);
-        for (tap, wanted) in operator.fir.iter().zip(&trained).take(CURSOR) {
-            assert!((tap - wanted).abs() < 0.03, "{:.3?} for {trained:.3?}", operator.fir);
+        let mut cases = vec![(host_transmitter(Rate::G200), far(Rate::G200), Rate::G200)];
+        for rate in [Rate::G100, Rate::G200] {
+            cases.push((near_transmitter(rate), parts::host_to_neighbor(rate), rate));
+            cases.push((short_transmitter(rate), parts::within_package(rate), rate));
         }
+        let mut wrong = Vec::new();
+        for (transmitter, channel, rate) in cases {
+            let trained = trained(&channel, rate);
+            let apart = |(a, b): (&f64, &f64)| (a - b).abs() > STEP;
+            if transmitter.fir.iter().zip(&trained).any(apart) {
+                wrong.push(format!("{:.4?} for {trained:.4?}", transmitter.fir));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// An operator's taps ahead of the main one are those of the rule.
+    #[test]
+    fn the_rule_is_what_an_operator_found() {
+        let rate = Rate::G100;
+        let channel = parts::host_to_module(rate, parts::linear_host_board(rate));
+        let (operator, trained) = (host_transmitter(rate).fir, trained(&channel, rate));
+        let apart = |(a, b): (&f64, &f64)| (a - b).abs();
+        let most = operator.iter().zip(&trained).take(CURSOR).map(apart).fold(0.0, f64::max);
+        assert!(most < 0.03, "{operator:.3?} for {trained:.3?}");
     }
 }
