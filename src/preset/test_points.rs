@@ -70,6 +70,23 @@ pub fn dr_100g() -> Optics {
     }
 }
 
+/// A lane of 100G over multimode fiber.
+pub fn sr_100g() -> Optics {
+    Optics {
+        receiver: Tdecq { taps: 9, ..Tdecq::five_taps() },
+        average: None,
+        most_oma: None,
+        closure: 4.4.db(),
+        oma_less_closure: None,
+        extinction: 2.5.db(),
+        rin: (-132.0).db_per_hz(),
+        sensitivity: None,
+        source: "802.3db, from memory",
+        confidence: Estimate,
+        ..dr_100g()
+    }
+}
+
 /// A lane of 100G over 2 km behind a module with a DSP.
 pub fn fr_100g() -> Optics {
     Optics {
@@ -186,15 +203,16 @@ pub fn retimed_host_input(at: &str) -> TestPoint {
     input("TP5", at)
 }
 
-/// The end of a link that only the host's own receiver opens, of a linear module or of copper: TP5.
+/// The end of a link that only the host's own receiver opens, of a linear module or of copper: TP5
+/// where it is a host.
 /// No reference equalizer is as long; SNDR says what none can undo.
-pub fn linear_host_input(at: &str) -> TestPoint {
+pub fn linear_host_input(name: &str, at: &str) -> TestPoint {
     let metrics = vec![
         Metric::Vma(Limit::none()),
         Metric::Sndr(Limit::none()),
         Metric::LevelMismatch(Limit::none()),
     ];
-    point("TP5", at, metrics, Tdecq { bandwidth_ratio: Some(0.75), ..eecq() })
+    point(name, at, metrics, Tdecq { bandwidth_ratio: Some(0.75), ..eecq() })
 }
 
 /// What a receiver is given, seen by a reference equalizer.

@@ -14,7 +14,7 @@ use lightlane::device::{
 };
 use lightlane::engine::{AnyLink, Options};
 use lightlane::prelude::*;
-use lightlane::preset::{Rate, Span, parts};
+use lightlane::preset::{Rate, parts};
 use lightlane::response::Ctle;
 use lightlane::signal::{Kind, Samples};
 use lightlane::unit::Quantity;
@@ -285,7 +285,7 @@ fn samples() -> Vec<Sample> {
         sample("locked ring", true, false, AnyDevice::Microring(locked)),
         sample("direct", true, false, AnyDevice::DirectlyModulated(direct())),
         sample("vcsel", true, false, AnyDevice::Vcsel(Vcsel { diode: diode() })),
-        sample("fiber", false, true, AnyDevice::SingleModeFiber(Span::Dr.fiber())),
+        sample("fiber", false, true, AnyDevice::SingleModeFiber(parts::fiber())),
         sample("multimode fiber", true, false, AnyDevice::MultimodeFiber(multimode_fiber())),
         sample("reflections", true, true, AnyDevice::Reflections(reflections())),
         sample(
@@ -493,7 +493,7 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
         output_noise_density, equalizer.dc_gain, equalizer.zero);
     refused!(MachZehnder, parts::modulator(Rate::G100); laser.power, laser.rin, laser.linewidth, v_pi, bias,
         extinction, loss, bandwidth, chirp);
-    refused!(SingleModeFiber, Span::Dr.fiber(); length, attenuation, connector_loss, wavelength,
+    refused!(SingleModeFiber, parts::fiber(); length, attenuation, connector_loss, wavelength,
         zero_dispersion, dispersion_slope);
     refused!(ElectroAbsorption, absorber(); laser.power, laser.rin, laser.linewidth, loss, bias,
         bandwidth, chirp, chirp_slope);

@@ -25,6 +25,14 @@ pub fn engine() -> Packaging {
     Packaging { form: Form::PackageEdge(edge), lanes: 32, lasers: Some(lasers) }
 }
 
+/// A chiplet at the edge of a package, eight wavelengths a fiber, fed by a comb in a cage of the
+/// front panel.
+pub fn chiplet() -> Packaging {
+    let edge = Edge { pitch: 127.0.um(), rows: 1, lanes_per_port: 8 };
+    let lasers = Lasers { place: LaserPlace::External, shared_by: 8, cooled: false };
+    Packaging { form: Form::PackageEdge(edge), lanes: 64, lasers: Some(lasers) }
+}
+
 /// Copper that leaves a board at both of its ends.
 pub fn board_ends() -> Packaging {
     Packaging { form: Form::Board, lanes: 8, lasers: None }
