@@ -32,25 +32,25 @@ struct Impairment {
 const IMPAIRMENTS: [Impairment; 10] = [
     Impairment {
         name: "host board ahead of the module",
-        values: &[6.0, 8.0, 10.0, 12.0],
+        values: &[6.0, 9.0, 12.0],
         unit: "in",
         set: |hop, x| set_board(hop, "host-tx.channel", x.inches()),
     },
     Impairment {
         name: "host board behind the module",
-        values: &[8.0, 12.0, 14.0, 16.0],
+        values: &[12.0, 16.0, 20.0],
         unit: "in",
         set: |hop, x| set_board(hop, "host-rx.channel", x.inches()),
     },
     Impairment {
         name: "random jitter of the host",
-        values: &[15.0, 20.0, 25.0, 30.0],
+        values: &[15.0, 22.0, 30.0],
         unit: "mUI",
         set: |hop, x| hop.transmitter.jitter.random = x.mui(),
     },
     Impairment {
         name: "driver noise",
-        values: &[8.0, 12.0, 16.0, 20.0],
+        values: &[12.0, 20.0, 28.0],
         unit: "nV/rtHz",
         set: |hop, x| {
             with(hop, |device| {
@@ -62,7 +62,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
     },
     Impairment {
         name: "drive swing",
-        values: &[2.8, 3.2, 3.6, 4.0],
+        values: &[2.8, 3.2, 3.6],
         unit: "V",
         set: |hop, x| {
             with(hop, |device| {
@@ -74,7 +74,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
     },
     Impairment {
         name: "modulator bandwidth",
-        values: &[32.0, 26.0, 22.0, 19.0],
+        values: &[30.0, 24.0, 19.0],
         unit: "GHz",
         set: |hop, x| {
             with(hop, |device| {
@@ -86,7 +86,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
     },
     Impairment {
         name: "RIN of the laser",
-        values: &[-140.0, -137.0, -135.0, -133.5],
+        values: &[-140.0, -137.0, -135.0],
         unit: "dB/Hz",
         set: |hop, x| {
             with(hop, |device| {
@@ -98,7 +98,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
     },
     Impairment {
         name: "dispersion, at 1337.5 nm",
-        values: &[2.0, 5.0, 8.0, 11.0],
+        values: &[5.0, 10.0, 15.0],
         unit: "km",
         set: |hop, x| {
             with(hop, |device| {
@@ -114,7 +114,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
     },
     Impairment {
         name: "loss of the fiber's connectors",
-        values: &[3.0, 5.0, 6.5, 8.0],
+        values: &[4.0, 6.0, 8.0],
         unit: "dB",
         set: |hop, x| {
             with(hop, |device| {
@@ -126,7 +126,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
     },
     Impairment {
         name: "noise of the module's receiver",
-        values: &[25.0, 40.0, 55.0, 70.0],
+        values: &[25.0, 45.0, 65.0],
         unit: "pA/rtHz",
         set: |hop, x| {
             with(hop, |device| {
