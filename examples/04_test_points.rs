@@ -214,7 +214,7 @@ fn chart(title: &str, metric: &str, series: Vec<Series>) -> Chart {
         y: Axis {
             label: "Bit error ratio before FEC".to_owned(),
             scale: Scale::Log,
-            range: Some([1e-14, 1e-2]),
+            range: Some([1e-10, 1e-3]),
         },
         series,
         lines: vec![ReferenceLine {

@@ -121,7 +121,7 @@ impl Device for MultimodeFiber {
                 let colors = 0.5 * (f.0 * spread).powi(2);
                 Complex64::from(transmission * (-modes - colors).exp())
             })
-            .map::<Field>(|power: f64| Complex64::from(power.max(0.0).sqrt()));
+            .map::<Field>(|power: f64| Complex64::from(power.clamp(0.0, f64::INFINITY).sqrt()));
         let Some(partition) = self.mode_partition else { return Ok(ops) };
         check::within("coefficient", partition.coefficient, &(0.0..=1.0))?;
         let rate = check::positive("symbol-rate", partition.symbol_rate)?.value();

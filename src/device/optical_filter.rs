@@ -136,8 +136,9 @@ impl Device for OpticalFilter {
         let amplitude = density.sqrt();
         Ok(ops.noisy_map("neighbors", move |e: Complex64, n| {
             let own = e.norm_sqr();
-            let power = (own + leaked + amplitude * n).max(0.0);
-            if own > 0.0 { e * (power / own).sqrt() } else { Complex64::from(power.sqrt()) }
+            // Unlike `max`, `clamp` lets what is not a number through.
+            let power = (own + leaked + amplitude * n).clamp(0.0, f64::INFINITY);
+            if own == 0.0 { Complex64::from(power.sqrt()) } else { e * (power / own).sqrt() }
         }))
     }
 }

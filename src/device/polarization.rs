@@ -105,7 +105,7 @@ impl Device for PolarizationDispersion {
                 let half = Complex64::from_polar(1.0, -0.5 * TAU * f.0 * delay);
                 share * half + (1.0 - share) * half.conj()
             })
-            .map(|p: f64| Complex64::from(p.max(0.0).sqrt())))
+            .map(|p: f64| Complex64::from(p.clamp(0.0, f64::INFINITY).sqrt())))
     }
 }
 

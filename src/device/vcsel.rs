@@ -34,7 +34,7 @@ impl Device for Vcsel {
     type Out = Field;
 
     fn lower(&self, ops: Ops<Voltage>) -> Result<Ops<Field>> {
-        let light = |power: f64| Complex64::from(power.max(0.0).sqrt());
+        let light = |power: f64| Complex64::from(power.clamp(0.0, f64::INFINITY).sqrt());
         self.diode.noisy(self.diode.emit(ops)?.map::<Field>(light))
     }
 }

@@ -128,7 +128,12 @@ impl EyeClosureReport {
             |ratio| format!("fourth-order Bessel-Thomson at {ratio} of the symbol rate"),
         );
         let inverted = if closure.inverted { ", inverted" } else { "" };
-        line("receiver", format!("{filter}, histograms at phase {}", self.phase));
+        let phase = match self.phase.as_str() {
+            "best" => "about the best phase".to_owned(),
+            "crossings" => "in the middle between crossings".to_owned(),
+            phase => format!("at phase {phase} UI"),
+        };
+        line("receiver", format!("{filter}, histograms {phase}"));
         line(
             "pattern",
             format!(

@@ -42,14 +42,17 @@ pub fn proof_text(report: &ProofReport) -> String {
     }
     text.push_str(&areas.text());
     text.push_str("closest: the largest part of its tolerance that a difference takes\n");
-    for row in report.rows.iter().filter(|row| row.verdict == Verdict::Skipped) {
-        let _ = writeln!(
-            text,
-            "skipped: {}, {}: {}",
-            row.area,
-            row.what,
-            row.note.as_deref().unwrap_or_default()
-        );
+    // The table names each row that was skipped: one of each area says why.
+    for area in report.areas.iter().filter(|area| area.skipped > 0) {
+        let skipped = |row: &&ProofRow| row.verdict == Verdict::Skipped && row.area == area.area;
+        if let Some(row) = report.rows.iter().find(skipped) {
+            let note = row.note.as_deref().unwrap_or_default();
+            let _ = write!(text, "skipped: {}, {}: {note}", row.area, row.what);
+        }
+        if area.skipped > 1 {
+            let _ = write!(text, "; and {} more", area.skipped - 1);
+        }
+        text.push('\n');
     }
     for row in report.rows.iter().filter(|row| row.wrong()) {
         let _ = writeln!(text, "MISSED: {}, {}", row.area, row.what);
@@ -134,13 +137,14 @@ mod tests {
         let report = ProofReport::new(vec![
             row("corner", Verdict::Misses, Some("first order")),
             row("file", Verdict::Skipped, Some("not there")),
+            row("other file", Verdict::Skipped, Some("not there either")),
         ]);
         let text = proof_text(&report);
         for expected in [
             "  corner",
             "MISSED  theory",
             "    corner: first order",
-            "skipped: filters, file: not there",
+            "skipped: filters, file: not there; and 1 more",
             "MISSED: filters, corner",
             "500 %",
         ] {

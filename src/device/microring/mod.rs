@@ -234,7 +234,7 @@ impl Tuning {
     fn shift(&self, drive: f64) -> f64 {
         let drive = if self.per_volt > 0.0 { -drive } else { drive };
         let volts = self.junction.map_or(drive, |junction| {
-            2.0 * junction * ((1.0 + drive / junction).max(0.0).sqrt() - 1.0)
+            2.0 * junction * ((1.0 + drive / junction).clamp(0.0, f64::INFINITY).sqrt() - 1.0)
         });
         -self.per_volt.abs() * volts
     }

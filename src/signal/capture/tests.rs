@@ -45,6 +45,20 @@ fn standard_patterns_are_recognized_and_periods_counted() {
     }
 }
 
+/// Four levels whose more significant bits are a pattern, and whose others are the same one later:
+/// the pattern alone is not what was sent.
+#[test]
+fn the_more_significant_bit_is_no_lock() {
+    let bits = Symbols::prbs(Modulation::Nrz, 11, 2047).unwrap();
+    let bits = bits.values();
+    let values = (0..2047).map(|n| 2 * bits[n] + (1 - bits[(n + 1000) % 2047])).collect();
+    let sent = Symbols::new(Modulation::Pam4, values).unwrap();
+    let samples: Vec<f64> = sent.levels().iter().flat_map(|level| [*level; 4]).collect();
+    let text = capture(samples.clone()).lock().unwrap_err().to_string();
+    assert!(text.contains("prbs11") && text.contains("state the symbols"), "{text}");
+    assert!(capture(samples).with_symbols(sent).lock().unwrap().coefficient > 0.999);
+}
+
 #[test]
 fn wrong_records_say_why() {
     let sent = Symbols::prbs(Modulation::Pam4, 9, 511).unwrap();
