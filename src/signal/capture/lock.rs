@@ -13,9 +13,10 @@ const PHASES: usize = 8;
 /// interference and noise to a symbol error ratio of 0.1 still have 0.8.
 const LEAST: f64 = 0.5;
 
-/// What a binary pattern that is only guessed must correlate with: four levels follow the pattern of
-/// their more significant bit alone by 2 / sqrt(5) = 0.894.
-const LEAST_OF_BINARY_GUESS: f64 = 0.9;
+/// The least correlation coefficient with a PRBS that is only guessed. Four levels follow the binary
+/// pattern of their more significant bits by 2 / sqrt(5) = 0.894, and by 0.8 any four levels that
+/// have these bits.
+const LEAST_OF_GUESS: f64 = 0.9;
 
 /// The patterns that a record without symbols is compared with.
 const STANDARD: [Pattern; 6] = [
@@ -127,7 +128,7 @@ pub(super) fn recognize(samples: &[f64], grid: &Grid) -> Result<Lock> {
             let Ok(lock) = find(samples, grid, &super::one_period(pattern, modulation)?) else {
                 continue;
             };
-            if modulation == Modulation::Nrz && lock.coefficient < LEAST_OF_BINARY_GUESS {
+            if pattern != Pattern::Ssprq && lock.coefficient < LEAST_OF_GUESS {
                 continue;
             }
             if best.as_ref().is_none_or(|best| lock.coefficient > best.coefficient) {
