@@ -195,8 +195,7 @@ fn main() -> Result<()> {
 fn show(route: &Route) -> Result<Shown> {
     let points = route.measure(Seed(1))?;
     let value = |name| points.iter().find_map(|point| point.value(name));
-    let report = route.simulate(&Records::of(1 << 16, Seed(1)))?;
-    let ber = report.semi_analytic().unwrap_or(report.ber.rate);
+    let ber = route.prepare(&Records::of(1 << 16, Seed(1)))?.calculate()?.rate;
     Ok(Shown { tdecq: value("TDECQ"), eecq: value("EECQ"), ber })
 }
 
