@@ -70,7 +70,8 @@ impl Ready<'_> {
         let of = |samples: &[f64]| variance(samples, com.levels, bin);
         let squares = [
             of(&interference),
-            crosstalk.iter().map(|samples| of(samples)).sum(),
+            // Begun at zero: the sum of nothing is minus zero.
+            crosstalk.iter().fold(0.0, |sum, samples| sum + of(samples)),
             of(&dual_dirac),
             normal.variance(),
         ];

@@ -15,7 +15,6 @@ pub(super) const SOURCES: &[Source] = &[
     .of(&["106.25 GBd"]),
     source("hop", "symbol-rate", Vendor, "optical I/O of 32 Gb/s a wavelength, and twice as fast"),
     source("fec", "codewords-interleaved", Standard, "400GBASE-DR4: two codewords").of(&["2"]),
-    source("hop", "symbol-rate", Vendor, "optical I/O of 32 Gb/s a wavelength, and twice as fast"),
     source("fec", "codewords-interleaved", Standard, "800GBASE-R: four codewords").of(&["4"]),
     source("fec", "lanes", Standard, "400GBASE-DR4, 800GBASE-DR4: four lanes"),
     source("fec", "multiplexing", Standard, "400GBASE-DR4: 16 streams over four lanes"),
@@ -24,7 +23,7 @@ pub(super) const SOURCES: &[Source] = &[
     source("packaging", "lanes", Vendor, "optical engines of 3.2 and 6.4 Tb/s: 32 lanes")
         .of(&["32"]),
     source("packaging", "lanes", Vendor, "optical I/O of 64 times 32 Gb/s (Intel)").of(&["64"]),
-    source("packaging", "lasers", Estimate, "one laser for four lanes"),
+    source("packaging", "lasers", Estimate, "one laser for two to eight lanes, by its power"),
     source("packaging", "form.package-edge.pitch", Vendor, "fiber arrays of 127 um"),
     source("packaging", "form", Estimate, "one row of fibers, a fiber each lane and direction"),
     source("test", "", Estimate, "as many as noise and jitter are told from the pattern with"),
