@@ -70,6 +70,9 @@ pub struct Class {
     pub name: String,
     /// The most loss from die to die, at half the symbol rate.
     pub most_loss: Decibels,
+    /// The most taps of its receiver's equalizers, feedback included; the last class has as many
+    /// as it takes.
+    pub most_taps: usize,
     /// Energy of a transmitter and a receiver.
     pub energy: Interval,
     /// Delay of a transmitter and a receiver.
@@ -291,12 +294,16 @@ impl Catalogue {
 }
 
 impl Generation {
-    /// The class of a loss at half the symbol rate.
+    /// The least class for a loss at half the symbol rate, and for a receiver of so many taps.
     ///
     /// # Errors
     /// If the loss is above that of all classes.
-    pub fn class(&self, loss: Decibels) -> Result<&Class> {
-        self.classes.iter().find(|class| loss.0 <= class.most_loss.0).ok_or_else(|| {
+    pub fn class(&self, loss: Decibels, taps: usize) -> Result<&Class> {
+        let last = self.classes.len().saturating_sub(1);
+        let by_loss = self.classes.iter().position(|class| loss.0 <= class.most_loss.0);
+        let by_taps = self.classes.iter().position(|class| taps <= class.most_taps);
+        let least = by_loss.map(|by_loss| by_loss.max(by_taps.unwrap_or(last)));
+        least.and_then(|least| self.classes.get(least)).ok_or_else(|| {
             let most = self.classes.last().map_or(Decibels(0.0), |class| class.most_loss);
             Error::unsupported(format!(
                 "{:.1} dB from die to die at half the symbol rate, but no SerDes of {} is known for \

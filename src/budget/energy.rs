@@ -5,6 +5,7 @@ use super::roles::{Known, Role, role};
 use super::{Catalogue, Class, Generation, Interval, Item, Owner, Part};
 use crate::route::{Hop, LaserPlace, Lasers, Packaging, Route};
 use crate::signal::Kind;
+use crate::transceiver::Digital;
 use crate::unit::Decibels;
 use crate::{Error, Result};
 
@@ -40,7 +41,7 @@ impl<'a> Seen<'a> {
         }
         let loss = Decibels(loss);
         let generation = catalogue.generation(hop.symbol_rate)?;
-        let class = generation.class(loss)?;
+        let class = generation.class(loss, taps(&hop.receiver.digital))?;
         let light = hop.stages.iter().any(|stage| stage.device.output() == Kind::Field);
         Ok(Self { hop, loss, light, generation, class })
     }
@@ -62,6 +63,12 @@ impl<'a> Seen<'a> {
     fn host_end(&self) -> (String, Interval) {
         (self.class.key(&self.generation.name), self.class.energy)
     }
+}
+
+/// Taps of a receiver's equalizers, feedback included.
+fn taps(digital: &Digital) -> usize {
+    let forward = digital.ffe.as_ref().map_or(0, |ffe| ffe.taps);
+    forward + digital.dfe.as_ref().map_or(0, |dfe| dfe.taps)
 }
 
 /// Whether the retimer between two hops has no converter at either of its ends.

@@ -9,8 +9,10 @@
 //!   side of one direction and the receive side of the other, so it spends for each lane what one
 //!   route spends outside its hosts; a host spends for each lane its transmitter and its receiver.
 //! - A SerDes class follows from the loss of all copper of a hop at half the symbol rate, from die
-//!   to die, less what redrivers lift there over DC. Light between counts as lossless; a retimer's
-//!   end that faces light has its own entry.
+//!   to die, less what redrivers lift there over DC, and from the length of the receiver's
+//!   equalizer: a host that takes what a linear module makes of light has a long one, whatever its
+//!   board loses. Light itself counts as lossless; a retimer's end that faces light has its own
+//!   entry.
 //! - Energies a bit count bits on the line; what is reported is divided by the bits that reach the
 //!   user ([`Rates`]).
 //! - A host's numbers are those at its die, without the converters of its supply; a unit's hold

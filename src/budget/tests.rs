@@ -93,7 +93,7 @@ fn a_retimed_route_costs_what_its_parts_cost() {
     let (budget, known) = (of(&dsp_dr_100g()), catalogue());
     let [share, rest] = [known.transmitter_share, 1.0 - known.transmitter_share];
     // Hosts have a transmitter and a receiver of the class of 12.4 dB, retimers the other ends.
-    let class = known.generations[1].class(12.4.db()).unwrap().energy.nominal;
+    let class = known.generations[1].class(12.4.db(), 4).unwrap().energy.nominal;
     near(budget.part(Part::HostSerDes).nominal, class * budget.rates.line / budget.rates.payload);
     let light = known.generations[1].light.nominal;
     let retimers =
@@ -113,6 +113,8 @@ fn a_linear_module_leaves_out_the_retimers_and_asks_more_of_the_hosts() {
     // Both channels of the hosts are in one hop.
     near(linear.hops[0].loss, retimed.hops[0].loss + retimed.hops[2].loss);
     assert!(linear.hops[0].class == "112G LR" && retimed.hops[0].class == "112G VSR");
+    // A host's receiver behind linear optics is a long one, however short its board.
+    assert!(half.hops[1].loss < 16.0 && half.hops[1].class == "112G LR");
     assert!(linear.part(Part::HostSerDes).nominal > retimed.part(Part::HostSerDes).nominal);
     // Without DSP beside it the laser is cooler, and lives longer.
     let [cool, warm] = [&linear, &retimed].map(|budget| budget.laser.unwrap());
@@ -167,6 +169,8 @@ fn a_redriver_costs_its_own_and_lifts_the_loss_by_its_boost() {
         output_noise_density: 3.0.nv_per_rthz(),
     };
     let mut route = copper_100g();
+    // Where there is a redriver, a shorter equalizer will do.
+    route.hops[0].receiver.digital.ffe = None;
     let device = crate::device::AnyDevice::Redriver(redriver);
     route.hops[0].stages.push(crate::route::Stage {
         name: "redriver".into(),

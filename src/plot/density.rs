@@ -10,8 +10,8 @@ pub(super) const GROUND: Color = [8, 9, 18];
 /// The grade of the lowest value shown; grades end at 1, that of the highest.
 const FLOOR: f32 = 0.16;
 
-/// Colors of the grades 0 to 1 in equal steps.
-const SHADES: usize = 1024;
+/// Colors of the grades 0 to 1 in equal steps: few enough that pictures of noise stay small files.
+const SHADES: usize = 64;
 
 /// Pictures a density, the first row at the bottom, on `width` x `height` pixels.
 ///

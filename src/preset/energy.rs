@@ -34,7 +34,19 @@ pub fn published(route: &str) -> impl Iterator<Item = &'static Published> {
 const PUBLISHED: &[Published] = &[
     says("dsp-dr-100g", 800e9, [12.0, 15.0, 17.0], "800G modules, three vendors' data: 12 to 17 W"),
     says("lro-dr-100g", 800e9, [8.0, 9.0, 10.0], "800G half-retimed modules: about 9 W"),
-    says("lpo-dr-100g", 800e9, [7.0, 8.0, 9.0], "800G linear modules: 7 to 9 W"),
+    says("lpo-dr-100g", 800e9, [7.0, 8.0, 9.0], "800G linear modules: 7 to 9 W, second-hand"),
+    says("dsp-dr-200g", 1.6e12, [30.0; 3], "1.6T retimed modules: below 30 W; 30 W (NVIDIA)"),
+    says("lro-dr-200g", 1.6e12, [18.0, 18.0, 20.0], "a 1.6T half-retimed module: 18 W, below 20 W"),
+    says("lpo-dr-200g", 1.6e12, [10.0, 10.0, 11.0], "a 1.6T linear module: 10 W, below 11 W"),
+    says("cpo-mrm-dr-200g", 1.6e12, [9.0; 3], "co-packaged rings: 9 W for 1.6T (NVIDIA)"),
+    says("cpo-mzm-dr-100g", 800e9, [5.5; 3], "co-packaged optics: 5.5 W for 800G (Broadcom)"),
+    says("oio-wdm-32g", 1.6e12, [8.0; 3], "optical I/O: 5 pJ/bit (Intel), 8 W for 1.6T"),
+    says(
+        "acc-100g",
+        800e9,
+        [1.5; 3],
+        "an end of an 800G cable: 1.5 W, one redriver a lane at most",
+    ),
 ];
 
 const fn says(
@@ -131,9 +143,10 @@ pub fn catalogue() -> Catalogue {
 }
 
 fn generations() -> Vec<Generation> {
-    let class = |name: &str, most_loss: f64, energy, delay| Class {
+    let class = |name: &str, most_loss: f64, most_taps, energy, delay| Class {
         name: name.to_owned(),
         most_loss: most_loss.db(),
+        most_taps,
         energy,
         delay,
     };
@@ -143,9 +156,9 @@ fn generations() -> Vec<Generation> {
             name: "56G".to_owned(),
             fastest: 36.0.gbaud(),
             classes: vec![
-                class("XSR", 10.0, pj(0.4, 0.75, 1.1), short),
-                class("VSR", 16.0, pj(1.5, 2.2, 3.0), medium),
-                class("LR", 40.0, pj(5.0, 6.5, 8.0), long),
+                class("XSR", 10.0, 10, pj(0.4, 0.75, 1.1), short),
+                class("VSR", 16.0, 10, pj(1.5, 2.2, 3.0), medium),
+                class("LR", 40.0, 32, pj(5.0, 6.5, 8.0), long),
             ],
             light: pj(5.0, 6.5, 8.0),
         },
@@ -153,10 +166,10 @@ fn generations() -> Vec<Generation> {
             name: "112G".to_owned(),
             fastest: 60.0.gbaud(),
             classes: vec![
-                class("XSR", 12.0, pj(0.4, 0.75, 1.1), short),
-                class("VSR", 16.0, pj(2.0, 2.5, 3.0), medium),
-                class("MR", 20.0, pj(3.0, 4.0, 5.0), medium),
-                class("LR", 40.0, pj(5.0, 5.5, 6.0), long),
+                class("XSR", 12.0, 10, pj(0.4, 0.75, 1.1), short),
+                class("VSR", 16.0, 10, pj(2.0, 2.5, 3.0), medium),
+                class("MR", 20.0, 16, pj(3.0, 4.0, 5.0), medium),
+                class("LR", 40.0, 32, pj(5.0, 5.5, 6.0), long),
             ],
             light: pj(5.0, 5.5, 6.0),
         },
@@ -164,10 +177,10 @@ fn generations() -> Vec<Generation> {
             name: "224G".to_owned(),
             fastest: 120.0.gbaud(),
             classes: vec![
-                class("XSR", 12.0, pj(0.4, 0.75, 1.1), short),
-                class("VSR", 22.0, pj(2.0, 2.5, 3.0), medium),
-                class("MR", 34.0, pj(2.5, 3.2, 4.0), medium),
-                class("LR", 40.0, pj(3.5, 4.0, 5.0), long),
+                class("XSR", 12.0, 10, pj(0.4, 0.75, 1.1), short),
+                class("VSR", 22.0, 20, pj(2.0, 2.5, 3.0), medium),
+                class("MR", 34.0, 20, pj(2.5, 3.2, 4.0), medium),
+                class("LR", 40.0, 40, pj(3.5, 4.0, 5.0), long),
             ],
             light: pj(3.5, 4.0, 5.0),
         },

@@ -91,12 +91,11 @@ fn group(share: &Share, hop: &Hop) -> usize {
 
 /// The name of a share within its group. A receiver's has that of its hop, which stands above.
 fn name(share: &Share, hop: &Hop) -> String {
+    let receiver = format!("{}.receiver", hop.name);
     match share.stage.as_str() {
         "transmitter" | "interference" => share.name.clone(),
-        stage if device(stage, hop).is_none() && share.name == "input" => {
-            "receiver input".to_owned()
-        }
-        stage if device(stage, hop).is_none() => share.name.clone(),
+        stage if stage == receiver && share.name == "input" => "receiver input".to_owned(),
+        stage if stage == receiver => share.name.clone(),
         stage => format!("{stage} {}", share.name),
     }
 }
@@ -109,6 +108,20 @@ fn device<'a>(stage: &str, hop: &'a Hop) -> Option<&'a AnyDevice> {
 mod tests {
     use super::*;
     use crate::preset;
+
+    fn share((stage, name): &(&str, &str)) -> Share {
+        Share { stage: (*stage).to_owned(), name: (*name).to_owned(), variance: 1e-3 }
+    }
+
+    #[test]
+    fn neighbors_are_told_apart() {
+        let hop = &preset::copper_100g().hops[0];
+        let shares = [("fext-1", "noise"), ("fext-2", "noise"), ("near.redriver", "output")];
+        let shares = shares.iter().map(share).collect();
+        let found = contributions(&Attribution { shares, measured: 3e-3 }, hop);
+        let names: Vec<&str> = found.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["fext-1 noise", "fext-2 noise", "near.redriver output"]);
+    }
 
     #[test]
     fn shares_are_grouped_by_what_their_stage_is() {
@@ -124,11 +137,6 @@ mod tests {
             (receiver.as_str(), "rounding"),
             ("interference", "residual ISI"),
         ];
-        let share = |(stage, name): &(&str, &str)| Share {
-            stage: (*stage).to_owned(),
-            name: (*name).to_owned(),
-            variance: 1e-3,
-        };
         let shares = parts.iter().map(share).collect();
         let found = contributions(&Attribution { shares, measured: 8e-3 }, hop);
         let found: Vec<(&str, &str)> =

@@ -18,7 +18,7 @@ pub(super) const MICRORING: &str = "tx.ring";
 pub(super) const VCSEL: &str = "tx.vcsel";
 
 /// The peak-to-peak swing that a ring is driven by.
-const RING_SWING: Volts = Volts(1.6);
+pub(super) const RING_SWING: Volts = Volts(1.6);
 
 /// A linear driver with gain control.
 pub fn driver(rate: Rate) -> Driver {
@@ -40,8 +40,13 @@ fn low_swing_driver(rate: Rate, swing: Volts, saturation: Volts) -> Driver {
 }
 
 /// The driver of a ring.
-pub fn ring_driver(rate: Rate) -> Driver {
-    low_swing_driver(rate, RING_SWING, 3.5.volts())
+pub fn ring_driver(rate: Rate, swing: Volts) -> Driver {
+    low_swing_driver(rate, swing, 3.5.volts())
+}
+
+/// A lock to the point where a swing modulates most.
+pub(super) fn lock(swing: Volts) -> Detuning {
+    Detuning::Locked { point: LockPoint::LargestOma { swing, side: Side::Blue }, error: 0.0.hz() }
 }
 
 /// A silicon Mach-Zehnder modulator with its share of a laser.
@@ -69,10 +74,7 @@ pub fn ring(rate: Rate) -> Microring {
         tuning: 40.0.pm_per_volt(),
         depletion: Some(Depletion { built_in: 0.8.volts(), bias: 2.0.volts() }),
         bandwidth: rate.of(50.0, 65.0).ghz(),
-        detuning: Detuning::Locked {
-            point: LockPoint::LargestOma { swing: RING_SWING, side: Side::Blue },
-            error: 0.0.hz(),
-        },
+        detuning: lock(RING_SWING),
         self_heating: 10.0.ghz_per_mw(),
         drift: 0.0.hz(),
         heater: Heater { efficiency: 0.1.nm_per_mw(), tuning: 1.0.nm() },
@@ -90,7 +92,7 @@ pub fn vcsel() -> Vcsel {
         carrier_lifetime: 0.1.ns(),
         photon_lifetime: 3.0.ps(),
         spontaneous: 1e-5,
-        bias: 7.0.ma(),
+        bias: 9.0.ma(),
         modulation: 8.0.ma_per_volt(),
         bandwidth: 30.0.ghz(),
         limit: 15.0.ma(),
@@ -109,7 +111,10 @@ pub(super) fn mach_zehnder_stages(rate: Rate) -> Vec<Stage> {
 }
 
 pub(super) fn microring_stages(rate: Rate) -> Vec<Stage> {
-    vec![driver_stage(ring_driver(rate)), probed(MICRORING, AnyDevice::Microring(ring(rate)))]
+    vec![
+        driver_stage(ring_driver(rate, RING_SWING)),
+        probed(MICRORING, AnyDevice::Microring(ring(rate))),
+    ]
 }
 
 pub(super) fn vcsel_stages(rate: Rate) -> Vec<Stage> {

@@ -1,4 +1,4 @@
-//! Many wavelengths on one fiber, one bit a symbol: from die to die without equalizers.
+//! Many wavelengths on one fiber, one bit a symbol: from die to die without digital equalizers.
 
 use super::interconnect::interposer;
 use super::optics::room_fiber;
@@ -9,9 +9,10 @@ use crate::device::{
     AnyDevice, Channel, CwLaser, Driver, Microring, NeighborRing, OpticalFilter, OpticalNeighbor,
     Passband, Tia,
 };
+use crate::response::Ctle;
 use crate::route::Stage;
 use crate::transceiver::{Clock, Digital, Edge, PhaseDetector, Receiver, Transmitter};
-use crate::unit::{Baud, Hertz, Literals};
+use crate::unit::{Baud, Hertz, Literals, Volts};
 
 /// A wavelength of a comb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,11 @@ impl Line {
         self.of(200.0, 200.0, 400.0).ghz()
     }
 
+    /// The peak-to-peak swing that its ring is driven by.
+    fn swing(self) -> Volts {
+        self.of(modulators::RING_SWING, modulators::RING_SWING, 2.0.volts())
+    }
+
     /// The parts of lanes that are fast enough.
     fn rate(self) -> Rate {
         self.of(Rate::G100, Rate::G100, Rate::G200)
@@ -61,7 +67,7 @@ pub fn line_transmitter(line: Line) -> Transmitter {
     Transmitter { edge, level_mismatch: 1.0, ..unfiltered(line.rate()) }
 }
 
-/// A receiver that decides by a clock that is sent along, and equalizes nothing.
+/// A receiver that decides by a clock that is sent along, and equalizes nothing itself.
 pub fn line_receiver(line: Line) -> Receiver {
     Receiver {
         noise_density: 4.47.nv_per_rthz(),
@@ -91,8 +97,15 @@ pub fn line_ring(line: Line) -> Microring {
     let neighbor =
         |spacing| NeighborRing { spacing, shift: 6.0.ghz(), symbol_rate: line.symbol_rate() };
     Microring {
-        laser: CwLaser { power: 0.0.dbm(), rin: (-138.0).db_per_hz(), linewidth: 1.0.mhz() },
+        laser: CwLaser {
+            power: line.of(0.0, 4.0, 6.0).dbm(),
+            rin: (-138.0).db_per_hz(),
+            linewidth: 1.0.mhz(),
+        },
         quality: line.of(6500.0, 5000.0, 3500.0),
+        tuning: line.of(40.0, 40.0, 60.0).pm_per_volt(),
+        bandwidth: line.of(50.0, 65.0, 80.0).ghz(),
+        detuning: modulators::lock(line.swing()),
         neighbors: vec![neighbor(Hertz(-line.spacing().0)), neighbor(line.spacing())],
         ..modulators::ring(line.rate())
     }
@@ -116,16 +129,32 @@ pub fn drop_ring(line: Line) -> OpticalFilter {
     }
 }
 
+/// What an amplifier lifts for its ring and itself, analog: nothing at 32 Gb/s.
+fn equalizer(line: Line) -> Option<Ctle> {
+    let corner = |share: f64| (share * line.symbol_rate().0).hz();
+    line.of(None, Some(-3.0), Some(-4.0)).map(|gain: f64| Ctle {
+        dc_gain: gain.db(),
+        low_frequency_gain: 0.0.db(),
+        zero: corner(0.4),
+        pole1: corner(0.4),
+        pole2: corner(1.0),
+        low_frequency_pole: corner(0.0125),
+    })
+}
+
 /// From die to die over a wavelength.
 pub(in crate::preset) fn line(line: Line) -> Vec<Stage> {
     let rate = line.rate();
-    let driver =
-        Driver { bandwidth: line.of(30.0, 50.0, 75.0).ghz(), ..modulators::ring_driver(rate) };
+    let driver = Driver {
+        bandwidth: line.of(30.0, 50.0, 100.0).ghz(),
+        ..modulators::ring_driver(rate, line.swing())
+    };
     let photodiode = receive_optics::photodiode(rate);
     let tia = Tia {
         transimpedance: line.of(1.41, 5.0, 5.0).kohms(),
         bandwidth: line.of(32.0, 42.0, 65.0).ghz(),
         noise_density: line.of(16.9, 12.5, 13.2).pa_per_rthz(),
+        equalizer: equalizer(line),
         ..receive_optics::tia(rate)
     };
     vec![

@@ -49,7 +49,7 @@ pub fn cpo_mrm(rate: Rate, span: Span) -> Route {
 }
 
 /// Optics beside the die on an interposer: many wavelengths on a fiber, a bit a symbol, a clock
-/// sent along, no equalizer and no error correction.
+/// sent along, no digital equalizer and no error correction.
 pub fn oio(line: Line) -> Route {
     let rate = line.symbol_rate();
     let link = Hop {

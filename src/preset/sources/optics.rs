@@ -12,18 +12,23 @@ pub(super) const SOURCES: &[Source] = &[
     source("driver", "agc.swing", Paper, "2.25 V peak to peak, a published linear driver")
         .of(&["2.25 V"]),
     source("driver", "agc.swing", Estimate, "1.2 to 2 V are usual of microrings").of(&["1.6 V"]),
+    source("driver", "agc.swing", Estimate, "the upper end of what is usual of microrings")
+        .of(&["2 V"]),
     source("driver", "", Estimate, USUAL),
     source("mach-zehnder", "laser.rin", Estimate, "usual of CW lasers; limit -136 dB/Hz (DR)"),
     source("mach-zehnder", "laser", Estimate, "a fourth of a 16 dBm laser; linewidth usual"),
     source("mach-zehnder", "", Estimate, "usual of silicon depletion modulators"),
     source("microring", "laser.rin", Standard, OCI).of(&["-138 dB/Hz"]),
     source("microring", "laser.rin", Estimate, "usual of CW lasers; limit -136 dB/Hz (DR)"),
+    source("microring", "laser.power", Estimate, "so that OMA is within the OCI's -2.5 to 2 dBm")
+        .of(&["6 dBm"]),
     source("microring", "laser", Estimate, "a line of a comb, or a share of a laser; usual"),
     source("microring", "wavelength", Standard, "O band, near the OCI's 1308 to 1315 nm"),
     source("microring", "quality", Standard, "the OCI's 106.25 GBd: 2500 to 4000; second-hand")
         .of(&["3500.0"]),
     source("microring", "quality", Estimate, "a linewidth near the symbol rate, or above it"),
     source("microring", "tuning", Estimate, "20 to 60 pm/V are usual"),
+    source("microring", "bandwidth", Estimate, "35 to 80 GHz are usual"),
     source("microring", "heater.efficiency", Paper, "0.1 nm/mW, a published ring of 110 GHz"),
     source("microring", "detuning", Estimate, "a lock without error"),
     source("microring", "drift", Estimate, "none: the lock follows it"),
@@ -45,6 +50,12 @@ pub(super) const SOURCES: &[Source] = &[
     source("multimode-fiber", "modal-bandwidth", Standard, "OM4: 4700 MHz km at 850 nm"),
     source("multimode-fiber", "attenuation", Vendor, "OM4: 3 dB/km"),
     source("multimode-fiber", "spectral-width", Estimate, "below the 0.6 nm that are allowed"),
+    source(
+        "multimode-fiber",
+        "mode-partition.coefficient",
+        Estimate,
+        "of Ogawa's model, which takes a laser's modes for more independent than measured ones are",
+    ),
     source("multimode-fiber", "", Estimate, LASER),
     source("optical-filter", "neighbors.symbol-rate", Standard, "as the lane's own"),
     source("optical-filter", "bandwidth", Estimate, "13 nm of a CWDM lane").of(&["2.4 THz"]),
@@ -63,5 +74,6 @@ pub(super) const SOURCES: &[Source] = &[
         .of(&["16.9 pA/rtHz"]),
     source("tia", "agc", Estimate, "usual swing of a module's output"),
     source("tia", "compression", Estimate, "THD of 1 % at that swing"),
+    source("tia", "equalizer", Estimate, "3 to 4 dB, corners as those of the copper's receivers"),
     source("tia", "", Estimate, USUAL),
 ];
