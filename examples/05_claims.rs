@@ -66,13 +66,15 @@ fn efficiency() -> Result<Row> {
     let system = retimed.energy().nominal / packaged.energy().nominal;
     let [retimed, packaged] = [retimed, packaged].map(|budget| unit(&budget, 1.6e12));
     let ratio = quotient(retimed, packaged);
+    let other = quotient(retimed, unit(&budget_of("cpo-mzm-dr-200g")?, 1.6e12));
     Ok([
         "co-packaged optics have 3.5 times the power efficiency of pluggables".to_owned(),
         "30 W to 9 W at 1.6T".to_owned(),
         format!("{retimed} W to {packaged} W: {ratio} times"),
         format!(
-            "the engine has a driver, a ring, an amplifier and its light, and nothing else; with both \
-             hosts it is {system:.1} times"
+            "the engine has drivers, rings, amplifiers and its light, and nothing else; with \
+             Mach-Zehnder modulators it is {:.1} times, with rings and both hosts {system:.1} times",
+            other.nominal
         ),
     ])
 }

@@ -56,7 +56,7 @@ use crate::unit::{Baud, Literals};
 pub enum Rate {
     /// 100 Gb/s: PAM4 at 53.125 GBd.
     G100,
-    /// 200 Gb/s: PAM4 at 106.25 GBd, at 113.4375 GBd with an inner code.
+    /// 200 Gb/s: PAM4 at 106.25 GBd.
     G200,
 }
 
@@ -81,7 +81,9 @@ impl Rate {
 }
 
 /// Error correction from host to host: two codewords bit by bit over the four lanes of
-/// 400GBASE-DR4, or four codewords symbol by symbol over those of 800 Gb/s.
+/// 400GBASE-DR4, or four codewords symbol by symbol over those of 800 Gb/s. None has the inner code
+/// that drafts of 802.3dj add for 2 km at 113.4375 GBd: it is decoded on the values of one slicer,
+/// and routes with retimers have several.
 pub fn fec(rate: Rate) -> Scheme {
     Scheme {
         outer: Outer::Kp4,

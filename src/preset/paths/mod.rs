@@ -82,6 +82,11 @@ fn optical(
     hops: Vec<Hop>,
 ) -> Route {
     let name = format!("{prefix}-{}-{}", span.tag(), rate.tag());
-    let what = format!("{} of fiber: {what}", span.length());
+    // Drafts of 802.3dj have one over 2 km.
+    let without = match (rate, span) {
+        (Rate::G200, Span::Fr) => ", without an inner code",
+        _ => "",
+    };
+    let what = format!("{} of fiber: {what}{without}", span.length());
     route(name, what, packaging, rate, hops)
 }

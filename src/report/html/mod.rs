@@ -76,9 +76,8 @@ impl ComparisonPage<'_> {
         let _ = writeln!(page, "<pre>{}</pre>", escaped(&tables.legend));
 
         page.push_str("<h2 id=\"figures\">Figures</h2>\n");
-        for figure in &self.figures {
-            // An XML declaration has no place inside a page.
-            let svg = figure.svg.find("<svg").map_or("", |start| &figure.svg[start..]);
+        for (index, figure) in self.figures.iter().enumerate() {
+            let svg = inline(&figure.svg, index);
             let caption = escaped(&figure.caption);
             let _ =
                 writeln!(page, "<figure>\n{svg}\n<figcaption>{caption}</figcaption>\n</figure>");
@@ -101,6 +100,14 @@ impl ComparisonPage<'_> {
         let _ = write!(page, "<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
         Ok(page)
     }
+}
+
+/// An SVG document as a part of a page: an XML declaration has no place there, and the names of
+/// clipping paths are the page's, not each figure's own.
+fn inline(svg: &str, index: usize) -> String {
+    let svg = svg.find("<svg").map_or("", |start| &svg[start..]);
+    svg.replace("<clipPath id=\"", &format!("<clipPath id=\"figure{index}-"))
+        .replace("url(#", &format!("url(#figure{index}-"))
 }
 
 /// Whether a route is a preset as it stands, so that the presets' sources are its own.
@@ -183,6 +190,16 @@ mod tests {
                 count(&format!("<{tag}>")) + count(&format!("<{tag} ")),
                 count(&format!("</{tag}>"))
             );
+        }
+    }
+
+    #[test]
+    fn figures_are_clipped_by_paths_of_their_own() {
+        let svg = "<svg><clipPath id=\"clip0\"/><path clip-path=\"url(#clip0)\"/></svg>";
+        let page = [0, 1].map(|index| inline(svg, index)).concat();
+        for index in [0, 1] {
+            assert_eq!(page.matches(&format!("id=\"figure{index}-clip0\"")).count(), 1);
+            assert_eq!(page.matches(&format!("url(#figure{index}-clip0)")).count(), 1);
         }
     }
 
