@@ -29,9 +29,10 @@ pub(super) struct CaptureOptions {
     /// symbols and pattern, the standard patterns of the record's length are tried.
     #[arg(long)]
     pattern: Option<Pattern>,
-    /// The alphabet of symbols or pattern.
-    #[arg(long, default_value = "pam4")]
-    modulation: Modulation,
+    /// The alphabet of symbols or pattern: PAM4 if not given with one, any of PAM4 and NRZ if
+    /// standard patterns are tried.
+    #[arg(long)]
+    modulation: Option<Modulation>,
 }
 
 impl CaptureOptions {
@@ -43,10 +44,14 @@ impl CaptureOptions {
     /// Another waveform of the same kind.
     pub(super) fn read_file(&self, file: &std::path::Path) -> Result<Capture> {
         let capture = Capture::read(file, self.baud, self.samples_per_symbol)?;
-        match (&self.symbols, self.pattern) {
-            (Some(symbols), _) => Ok(capture.with_symbols(read_symbols(symbols, self.modulation)?)),
-            (None, Some(pattern)) => capture.with_pattern(pattern, self.modulation),
-            (None, None) => Ok(capture),
+        let modulation = self.modulation.unwrap_or(Modulation::Pam4);
+        match (&self.symbols, self.pattern, self.modulation) {
+            (Some(symbols), _, _) => Ok(capture.with_symbols(read_symbols(symbols, modulation)?)),
+            (None, Some(pattern), _) => capture.with_pattern(pattern, modulation),
+            (None, None, Some(modulation)) => {
+                capture.with_pattern_of(modulation).map_err(|error| error.in_file(file))
+            }
+            (None, None, None) => Ok(capture),
         }
     }
 }

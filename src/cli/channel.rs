@@ -8,7 +8,7 @@ use super::options::folder;
 use super::{Outcome, output, pictures};
 use crate::Result;
 use crate::report::ChannelReport;
-use crate::response::PortMap;
+use crate::response::{PortMap, ReturnLossMask};
 use crate::unit::{Baud, check};
 
 #[derive(Debug, Args)]
@@ -22,6 +22,10 @@ pub(super) struct Channel {
     /// The symbol rate that it is to carry.
     #[arg(long, value_name = "RATE", default_value = "53.125 GBd", allow_hyphen_values = true)]
     baud: Baud,
+    /// Hold the return loss of both ends against straight lines through these points, such as
+    /// "50 MHz: 16 dB, 10 GHz: 12 dB". Exit code 1 says that it is not kept.
+    #[arg(long, value_name = "MASK")]
+    return_loss_mask: Option<ReturnLossMask>,
     /// Draw the losses into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -34,6 +38,9 @@ impl Channel {
     pub(super) fn execute(&self) -> Result<Outcome> {
         check::positive("baud", self.baud)?;
         let (mut report, pair) = ChannelReport::read(&self.file, self.ports, self.baud)?;
+        if let Some(mask) = &self.return_loss_mask {
+            report = report.with_mask(mask, &pair)?;
+        }
         if let Some(out) = &self.out {
             report.files = pictures::of_channel(folder(out)?, &self.file, &pair, self.baud)?;
         }
@@ -42,6 +49,6 @@ impl Channel {
         } else {
             output::text(&format!("{}{}", report.text(), output::pictures(&report.files)))?;
         }
-        Ok(Outcome::Done)
+        Ok(Outcome::of(report.return_loss_mask.is_none_or(|mask| mask.passed)))
     }
 }

@@ -91,7 +91,11 @@ impl TdecqCommand {
             decibels_per_decade: self.unit.decibels_per_decade(),
         };
         let capture = self.capture.read()?;
-        let before = self.before_fiber.as_ref().map(|file| self.capture.read_file(file));
+        let before = self.before_fiber.as_ref().map(|file| {
+            let before = self.capture.read_file(file)?;
+            before.lock().map_err(|error| error.in_file(file))?;
+            Ok::<_, crate::Error>(before)
+        });
         let before = before.transpose()?;
         let in_file = |error: crate::Error| error.in_file(&self.capture.file);
         let (closure, parts) = match self.partial {
@@ -102,7 +106,8 @@ impl TdecqCommand {
                 (parts.total.clone(), Some(parts))
             }
         };
-        let waveform = OpticalMetrics::measure(&capture, settings.bandwidth_ratio);
+        let waveform =
+            OpticalMetrics::measure(&capture, settings.bandwidth_ratio, self.scope_noise);
         let report = EyeClosureReport::new(
             &self.capture.file,
             self.unit,

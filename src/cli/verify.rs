@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,12 +12,15 @@ use crate::proof::{self, Claim, ProofReport};
 use crate::report::proof_text;
 use crate::{Error, Result, parallel};
 
+/// Where reference data is looked for.
+const DATA: &str = "../shared";
+
 /// Closed forms need no data. Exit code 1 says that something misses.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// A folder with reference data: results of the IEEE's COM code in `reference/com`, waveforms of
     /// instruments in `reference/tdecq`, and the channels of both in `channels`.
-    #[arg(long, value_name = "DIR", default_value = "../shared")]
+    #[arg(long, value_name = "DIR", default_value = DATA)]
     data: PathBuf,
     /// Check only what has this in its name, such as "com KR", "search" or "fiber"; may be given
     /// repeatedly.
@@ -33,6 +36,14 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn execute(&self) -> Result<Outcome> {
+        let has = |folder: &str| self.data.join(folder).is_dir();
+        // Only what nobody asked for may be absent.
+        if self.data != Path::new(DATA) && !has("reference") && !has("channels") {
+            return Err(Error::usage(format!(
+                "{} has no reference data: expected folders `reference` or `channels` in it",
+                self.data.display()
+            )));
+        }
         let mut claims = proof::claims(Some(&self.data));
         let wanted = |claim: &Claim| self.only.iter().any(|text| claim.name.contains(text));
         claims.retain(|claim| self.only.is_empty() || wanted(claim));

@@ -228,7 +228,8 @@ impl EyeReport {
         text.push_str(&eyes.text());
         let _ = writeln!(text, "\nR_LM {:.4}, mean {:.4e} {unit}", eye.rlm, eye.mean);
         if let (Some(oma), Some(er)) = (eye.oma_dbm, eye.er_db) {
-            let _ = writeln!(text, "OMA {oma:.3} dBm, extinction ratio {er:.3} dB");
+            let _ =
+                writeln!(text, "of the mean levels: OMA {oma:.3} dBm, extinction ratio {er:.3} dB");
         }
         let _ = writeln!(
             text,

@@ -6,7 +6,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::response::{Network, NetworkReport, PortMap, SampledTwoPort};
+use crate::response::{Network, NetworkReport, PortMap, ReturnLossMask, SampledTwoPort};
 use crate::unit::Baud;
 use crate::{Error, Result};
 
@@ -41,6 +41,8 @@ pub struct ChannelReport {
     pub insertion_loss_db: AtFrequencies,
     /// Loss of the reflection at the near end.
     pub return_loss_db: AtFrequencies,
+    /// What a mask of return loss makes of both ends; `null` without one.
+    pub return_loss_mask: Option<MaskEntry>,
     /// Whether no singular value exceeds 1, within 1e-3.
     pub passive: bool,
     /// The largest singular value.
@@ -78,6 +80,23 @@ pub struct AtFrequencies {
     pub nyquist_hz: f64,
     /// A fourth of the symbol rate, Hz.
     pub half_nyquist_hz: f64,
+}
+
+/// A mask of return loss, and how far the data keeps from it.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct MaskEntry {
+    /// The points of the mask.
+    pub mask: String,
+    /// The least margin at the near end, dB; negative beyond the mask.
+    pub near_end_db: f64,
+    /// Where that is, Hz.
+    pub near_end_hz: f64,
+    /// The same at the far end, dB.
+    pub far_end_db: f64,
+    /// Where that is, Hz.
+    pub far_end_hz: f64,
+    /// Whether both ends keep to the mask.
+    pub passed: bool,
 }
 
 const CAUSALITY_METHOD: &str = "by the rotation of the through transmission: the part of clockwise turns, weighted, in percent";
@@ -144,6 +163,7 @@ impl ChannelReport {
             baud: baud.0,
             insertion_loss_db: at(&|hz| pair.insertion_loss_db(hz)),
             return_loss_db: at(&|hz| pair.return_loss_db(hz)),
+            return_loss_mask: None,
             passive: data.passive,
             max_singular_value: data.max_singular_value,
             reciprocal: data.reciprocal,
@@ -158,6 +178,24 @@ impl ChannelReport {
             files: Vec::new(),
         };
         Ok((report, pair))
+    }
+
+    /// Holds the return loss of a file's two-port against a mask.
+    ///
+    /// # Errors
+    /// If the data does not reach the mask's end.
+    pub fn with_mask(mut self, mask: &ReturnLossMask, pair: &SampledTwoPort) -> Result<Self> {
+        let [near, far] =
+            mask.margins(pair).map_err(|error| error.in_file(Path::new(&self.file)))?;
+        self.return_loss_mask = Some(MaskEntry {
+            mask: mask.to_string(),
+            near_end_db: near.margin_db,
+            near_end_hz: near.at_hz,
+            far_end_db: far.margin_db,
+            far_end_hz: far.at_hz,
+            passed: near.margin_db >= 0.0 && far.margin_db >= 0.0,
+        });
+        Ok(self)
     }
 
     /// The report for people.
@@ -179,6 +217,17 @@ impl ChannelReport {
         );
         line("insertion loss", self.insertion_loss_db.text());
         line("return loss", self.return_loss_db.text());
+        if let Some(mask) = &self.return_loss_mask {
+            let margin = format!(
+                "{}: {:+.2} dB at {} at the near end, {:+.2} dB at {} at the far end",
+                if mask.passed { "kept" } else { "NOT kept" },
+                mask.near_end_db,
+                ghz(mask.near_end_hz),
+                mask.far_end_db,
+                ghz(mask.far_end_hz)
+            );
+            line("mask", margin);
+        }
         line("delay", format!("{:.4} ns", 1e9 * self.delay_s));
         let yes = |is: bool| if is { "yes" } else { "NO" };
         line(

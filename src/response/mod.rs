@@ -8,6 +8,7 @@
 //! | [`com`] | the transmission line and the package of IEEE 802.3 Annex 93A |
 //! | [`network`], [`touchstone`] | measured or simulated N-ports, and the files that hold them |
 //! | [`mixed`] | differential and common mode, and which port is which |
+//! | [`ReturnLossMask`] | how far a return loss keeps from a mask |
 //! | [`sampled`] | a two-port given at points, evaluated anywhere |
 //! | [`report`] | whether data is passive, reciprocal and causal |
 //!
@@ -23,6 +24,7 @@ mod ctle;
 pub mod dielectric;
 pub mod filter;
 pub mod line;
+mod mask;
 mod matrix;
 pub mod mixed;
 pub mod network;
@@ -32,6 +34,7 @@ pub mod touchstone;
 pub mod twoport;
 
 pub use ctle::Ctle;
+pub use mask::{MaskMargin, ReturnLossMask};
 pub use mixed::{MixedMode, PortMap};
 pub use network::Network;
 pub use report::NetworkReport;

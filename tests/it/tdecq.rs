@@ -51,7 +51,7 @@ fn without_an_equalizer_the_best_phase_is_ahead_of_the_middle() {
 
 #[test]
 fn a_slow_transmitter_keeps_its_amplitude_and_extinction() {
-    let metrics = OpticalMetrics::measure(&ssprq(Some(0.5)), Some(0.5)).unwrap();
+    let metrics = OpticalMetrics::measure(&ssprq(Some(0.5)), Some(0.5), 0.0).unwrap();
     assert!((metrics.oma_w - 2e-3).abs() < 1e-6 && (metrics.er_db.unwrap() - 6.99).abs() < 0.01);
 }
 

@@ -1,5 +1,6 @@
 //! Checks of the parameters of channel operating margin.
 
+use super::Equalizer;
 use super::parameters::{Com, ComEnd, PackageCase, Sweep};
 use crate::unit::{Decibels, Hertz, Meters, Quantity, UnitIntervals, check};
 use crate::{Error, Result};
@@ -28,6 +29,35 @@ impl<Q: Quantity> Sweep<Q> {
         if from.to_bits() != to.to_bits() && !(0.0..=MOST_STEPS).contains(&steps) {
             let expected = format!("such that `from` and `to` are up to {MOST_STEPS} steps apart");
             return Err(Error::parameter(&format!("{name}.step"), self.step, expected));
+        }
+        Ok(())
+    }
+}
+
+/// What the sum of a transmitter's taps may exceed 1 by: taps are stated with some digits.
+const SWING_ROUNDING: f64 = 1e-3;
+
+impl Equalizer {
+    /// Checks a setting that is given.
+    pub(super) fn check(&self) -> Result<()> {
+        let gains = [
+            ("dc-gain", Decibels(self.dc_gain_db)),
+            ("low-frequency-gain", Decibels(self.low_frequency_gain_db)),
+        ];
+        for (name, gain) in gains {
+            check::finite(name, gain)?;
+        }
+        for tap in &self.taps {
+            check::finite("taps", *tap)?;
+        }
+        if self.main >= self.taps.len() {
+            let expected = format!("one of the {} taps", self.taps.len());
+            return Err(Error::parameter("main-tap", self.main + 1, expected));
+        }
+        // A transmitter's swing is divided among its taps.
+        let swing: f64 = self.taps.iter().map(|tap| tap.abs()).sum();
+        if swing > 1.0 + SWING_ROUNDING {
+            return Err(Error::parameter("sum of the magnitudes of taps", swing, "1 at most"));
         }
         Ok(())
     }

@@ -237,12 +237,7 @@ impl Com {
             return Err(Error::parameter("equalizers", value, expected));
         }
         for equalizer in equalizers {
-            let numbers = [equalizer.dc_gain_db, equalizer.low_frequency_gain_db];
-            let finite = equalizer.taps.iter().chain(&numbers).all(|x| x.is_finite());
-            if equalizer.main >= equalizer.taps.len() || !finite {
-                let expected = "finite, with a main tap among its taps";
-                return Err(Error::parameter("equalizer", format!("{equalizer:?}"), expected));
-            }
+            equalizer.check()?;
         }
         let channels = self.channels(through, aggressors)?;
         self.report(&channels, |_, case| Some(equalizers[case].clone()))

@@ -61,12 +61,17 @@ pub struct OpticalMetrics {
 
 impl OpticalMetrics {
     /// Measures a capture behind a fourth-order Bessel-Thomson filter of `bandwidth_ratio` times
-    /// the symbol rate, or as it is.
+    /// the symbol rate, or as it is. Of what noise it has, `scope_noise` is the oscilloscope's.
     ///
     /// # Errors
-    /// If the ratio is out of range, the capture has no lock, or its highest level is not above
+    /// If the ratio is out of range, the noise is negative or not finite, the capture has no lock, or its highest level is not above
     /// its lowest.
-    pub fn measure(capture: &Capture, bandwidth_ratio: Option<f64>) -> Result<Self> {
+    pub fn measure(
+        capture: &Capture,
+        bandwidth_ratio: Option<f64>,
+        scope_noise: f64,
+    ) -> Result<Self> {
+        check::not_negative("scope-noise", scope_noise)?;
         if let Some(ratio) = bandwidth_ratio {
             check::within("bandwidth-ratio", ratio, &(0.05..=10.0))?;
         }
@@ -78,7 +83,8 @@ impl OpticalMetrics {
         let top = received.lock.symbols.modulation().levels() as u8 - 1;
         let seconds = |ui: f64| ui * interval;
         let places: Vec<usize> = (0..received.lock.period).collect();
-        let noise_rms = received.deviation(&places);
+        let own = |sigma: f64| (sigma * sigma - scope_noise * scope_noise).max(0.0).sqrt();
+        let noise_rms = received.deviation(&places).map(own);
         let rin =
             noise_rms.filter(|sigma| *sigma > 0.0).zip(bandwidth_ratio).map(|(sigma, ratio)| {
                 rin_oma_db_per_hz(sigma, oma, NOISE_BANDWIDTH * ratio * capture.symbol_rate.0)

@@ -6,14 +6,17 @@ use super::{Phase, Tdecq};
 use crate::kernel::solve::{Column, Normal, Weight};
 use crate::{Error, Result};
 
-/// Phases, other than the middle of the eye, from which a search may begin, in unit intervals.
-const STARTS: [f64; 4] = [-0.3, -0.15, 0.15, 0.3];
+/// Phases, other than the middle of the eye, at which a search looks before it begins, in unit
+/// intervals: behind a slow transmitter the closure has more than one valley along the phase.
+const STARTS: [f64; 8] = [-0.4, -0.3, -0.2, -0.1, 0.1, 0.2, 0.3, 0.4];
 
 /// Steps of the phase: the first one, and the last that matters.
 const STEP: f64 = 0.05;
 const LAST_STEP: f64 = 0.002;
 
-/// Symbols on which the phase is searched. Taps and thresholds are found on all.
+/// Symbols on which a first look is taken, and on which the phase is searched. Taps and thresholds
+/// are found on all.
+const LOOKED: usize = 1 << 12;
 const SEARCHED: usize = 1 << 14;
 
 /// How far from the middle of the eye a phase may be.
@@ -44,35 +47,40 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Begins at the phase of least mean square error and in the middle of the eye.
+    /// Begins at the best of some phases, each with the taps that are best there.
     pub(super) fn begin(
         settings: &'a Tdecq,
         received: &'a Received,
         problem: &'a Problem,
     ) -> Result<Self> {
-        let mut first: Option<Solution> = None;
+        let look = |phase: f64, start: &[f64], guess: Option<&Solution>, most: usize| {
+            let mut objective = Self::objective(settings, received, problem, phase, guess, most);
+            objective.minimize(start, false)
+        };
+        let mut looked: Option<Solution> = None;
         for (phase, taps) in first_taps(settings, received, problem)? {
-            let start = problem.variables(&taps);
-            let mut objective = Self::objective(settings, received, problem, phase, None);
-            let solution = objective.minimize(&start, false);
-            if first.as_ref().is_none_or(|first| solution.noise() > first.noise()) {
-                first = Some(solution);
+            let solution = look(phase, &problem.variables(&taps), None, LOOKED);
+            if looked.as_ref().is_none_or(|best| solution.noise() > best.noise()) {
+                looked = Some(solution);
             }
         }
-        let first = first.ok_or_else(|| Error::unsupported("no equalizer to begin with"))?;
+        let looked = looked.ok_or_else(|| Error::unsupported("no equalizer to begin with"))?;
+        let first = look(looked.phase, &looked.variables, Some(&looked), SEARCHED);
         Ok(Self { settings, received, problem, first })
     }
 
+    /// The closure at a phase, on the first `most` symbols.
     fn objective(
         settings: &Tdecq,
         received: &Received,
         problem: &'a Problem,
         phase: f64,
         guess: Option<&Solution>,
+        most: usize,
     ) -> Objective<'a> {
         let single = [(0.0, 1.0)];
         let offset = settings.histogram_offset;
-        Objective::new(problem, received, phase, offset, &single, guess, SEARCHED)
+        Objective::new(problem, received, phase, offset, &single, guess, most)
     }
 
     /// The phase that stands the largest noise, and a solution there.
@@ -81,7 +89,9 @@ impl<'a> Search<'a> {
         let mut best = self.first.clone();
         if settings.phase == Phase::Best {
             search_phase(&mut best, received.center, &mut |phase, from| {
-                let mut objective = Self::objective(settings, received, problem, phase, Some(from));
+                let guess = Some(from);
+                let mut objective =
+                    Self::objective(settings, received, problem, phase, guess, SEARCHED);
                 objective.minimize(&from.variables, false)
             });
         }
@@ -127,8 +137,8 @@ fn search_phase(best: &mut Solution, center: f64, at: &mut impl FnMut(f64, &Solu
     }
 }
 
-/// The taps with the least mean square error against the symbols' levels, scaled to a sum of 1: at
-/// the phase where that error is least, and in the middle of the eye.
+/// The taps with the least mean square error against the symbols' levels, scaled to a sum of 1: in
+/// the middle of the eye and, if the phase is free, about it.
 fn first_taps(
     settings: &Tdecq,
     received: &Received,
@@ -157,7 +167,6 @@ fn first_taps(
         let mut equations = Normal::new(columns.clone());
         equations.add(&series, &desired);
         let mut taps = equations.solve(&vec![Weight::Free; problem.taps], LOADING)?;
-        let error = equations.mean_square_error(&taps);
         let sum: f64 = taps.iter().sum();
         if sum > LEAST_SUM {
             taps.iter_mut().for_each(|w| *w /= sum);
@@ -165,22 +174,13 @@ fn first_taps(
             taps.fill(0.0);
             taps[problem.main] = 1.0;
         }
-        Ok((error, taps))
+        Ok((phase, taps))
     };
-    let middle = settings.middle(received);
-    let (least, taps) = fit(middle)?;
-    let mut starts = vec![(middle, taps)];
-    let mut best = None;
+    let mut starts = vec![fit(settings.middle(received))?];
     if settings.phase == Phase::Best {
-        let mut least = least;
         for start in STARTS {
-            let (error, taps) = fit(received.center + start)?;
-            if error < least {
-                least = error;
-                best = Some((received.center + start, taps));
-            }
+            starts.push(fit(received.center + start)?);
         }
     }
-    starts.extend(best);
     Ok(starts)
 }

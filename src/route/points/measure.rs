@@ -246,7 +246,7 @@ impl<'a> Measured<'a> {
 
     fn levels(&self) -> Found<&OpticalMetrics> {
         let bandwidth = self.receiver.bandwidth_ratio;
-        kept(&self.levels, || OpticalMetrics::measure(self.capture, bandwidth))
+        kept(&self.levels, || OpticalMetrics::measure(self.capture, bandwidth, 0.0))
     }
 
     fn closure(&self) -> Found<&TdecqReport> {

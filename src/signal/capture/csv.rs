@@ -1,4 +1,4 @@
-//! Reading waveforms from comma-separated text: one column of values, or time and value.
+//! Reading waveforms from text with columns between commas, semicolons or blanks: one column of values, or time and value.
 
 use crate::{Error, Result};
 
@@ -27,8 +27,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Columns> {
             continue;
         }
         let here = |error: Error| error.at_line(index + 1);
-        let fields: Vec<&str> =
-            line.split([',', ';', '\t']).map(str::trim).filter(|field| !field.is_empty()).collect();
+        let fields: Vec<&str> = line
+            .split(|c: char| matches!(c, ',' | ';') || c.is_whitespace())
+            .filter(|field| !field.is_empty())
+            .collect();
         let numbers: std::result::Result<Vec<f64>, _> =
             fields.iter().map(|field| field.parse::<f64>()).collect();
         let Ok(numbers) = numbers else {
@@ -51,6 +53,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Columns> {
             times.push(time);
         }
         values.extend(numbers.last());
+    }
+    if values.is_empty() {
+        return Err(Error::data("there is no line of numbers"));
     }
     Ok(Columns { step: step(&times)?, values })
 }
@@ -80,6 +85,8 @@ mod tests {
     fn one_and_two_columns_are_read_below_any_header() {
         let one = parse(b"\xef\xbb\xbfpower\n# W\n1\n 2.5e-3 \n\n-3\n").unwrap();
         assert_eq!(one, Columns { step: None, values: vec![1.0, 2.5e-3, -3.0] });
+        let spaced = parse(b"0.0e+00 1\n2e-12  5\n").unwrap();
+        assert_eq!((spaced.values, spaced.step), (vec![1.0, 5.0], Some(2e-12)));
         let two = parse(b"XValues,YValues\n0,1\n2e-12,5\n4e-12,-1\n").unwrap();
         assert_eq!(two.values, [1.0, 5.0, -1.0]);
         assert!((two.step.unwrap() - 2e-12).abs() < 1e-24);
@@ -91,6 +98,7 @@ mod tests {
             ("1\n2\nx\n", "line 3: `x`"),
             ("1\n2,3\n", "line 2: 2 columns"),
             ("1,2,3\n", "line 1: 3 columns"),
+            ("time value\n", "no line of numbers"),
             ("0,1\n1,1\n5,1\n6,1\n", "equal steps"),
         ] {
             let message = parse(text.as_bytes()).unwrap_err().to_string();

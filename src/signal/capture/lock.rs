@@ -111,8 +111,9 @@ pub(super) fn find(samples: &[f64], grid: &Grid, pattern: &Symbols) -> Result<Lo
     Ok(Lock { symbols, shift, period, phase, coefficient: coefficient.abs(), inverted })
 }
 
-/// Locks a record to the standard pattern of its length that it follows best.
-pub(super) fn recognize(samples: &[f64], grid: &Grid) -> Result<Lock> {
+/// Locks a record to the standard pattern of its length, in one of some alphabets, that it follows
+/// best.
+pub(super) fn recognize(samples: &[f64], grid: &Grid, alphabets: &[Modulation]) -> Result<Lock> {
     let count = grid.symbols() as u64;
     let mut best: Option<Lock> = None;
     let mut tried = Vec::new();
@@ -120,8 +121,8 @@ pub(super) fn recognize(samples: &[f64], grid: &Grid) -> Result<Lock> {
         if !pattern.period().is_some_and(|period| count.is_multiple_of(period)) {
             continue;
         }
-        for modulation in [Modulation::Pam4, Modulation::Nrz] {
-            if pattern == Pattern::Ssprq && modulation == Modulation::Nrz {
+        for &modulation in alphabets {
+            if pattern == Pattern::Ssprq && modulation != Modulation::Pam4 {
                 continue;
             }
             tried.push(format!("{pattern} ({modulation})"));

@@ -99,14 +99,27 @@ impl Capture {
         Ok(self.with_symbols(symbols))
     }
 
+    /// The same waveform, with the standard pattern of an alphabet that it follows best.
+    ///
+    /// # Errors
+    /// If it follows none that has its length.
+    pub fn with_pattern_of(self, modulation: Modulation) -> Result<Self> {
+        let lock = lock::recognize(&self.samples, &self.grid()?, &[modulation])?;
+        let period = Symbols::new(modulation, lock.symbols.values()[..lock.period].to_vec())?;
+        Ok(self.with_symbols(period))
+    }
+
     /// The grid that the samples are on.
     ///
     /// # Errors
-    /// If there are no samples, not a whole number of symbols of them, one is not finite, or the
+    /// If there are fewer than two samples a symbol, none at all, not a whole number of symbols of them, one is not finite, or the
     /// rate is not positive.
     pub fn grid(&self) -> Result<Grid> {
         let (len, each) = (self.samples.len(), self.samples_per_symbol);
-        if each == 0 || len == 0 || !len.is_multiple_of(each) {
+        if each < 2 {
+            return Err(Error::parameter("samples per symbol", each, "2 or more"));
+        }
+        if len == 0 || !len.is_multiple_of(each) {
             let expected = format!("a whole number of symbols with {each} samples each");
             return Err(Error::parameter("samples", len, expected));
         }
@@ -126,7 +139,7 @@ impl Capture {
         let grid = self.grid()?;
         match &self.symbols {
             Some(symbols) => lock::find(&self.samples, &grid, symbols),
-            None => lock::recognize(&self.samples, &grid),
+            None => lock::recognize(&self.samples, &grid, &[Modulation::Pam4, Modulation::Nrz]),
         }
     }
 }
