@@ -136,7 +136,9 @@ impl Device for OpticalFilter {
         let amplitude = density.sqrt();
         Ok(ops.noisy_map("neighbors", move |e: Complex64, n| {
             let own = e.norm_sqr();
-            let power = (own + leaked + amplitude * n).max(0.0);
+            // Not `max`, which would make light of what is not a number.
+            let power = own + leaked + amplitude * n;
+            let power = if power < 0.0 { 0.0 } else { power };
             if own > 0.0 { e * (power / own).sqrt() } else { Complex64::from(power.sqrt()) }
         }))
     }

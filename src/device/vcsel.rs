@@ -34,7 +34,8 @@ impl Device for Vcsel {
     type Out = Field;
 
     fn lower(&self, ops: Ops<Voltage>) -> Result<Ops<Field>> {
-        let light = |power: f64| Complex64::from(power.max(0.0).sqrt());
+        // Not `max`, which would make light of what is not a number.
+        let light = |power: f64| Complex64::from(if power < 0.0 { 0.0 } else { power }.sqrt());
         self.diode.noisy(self.diode.emit(ops)?.map::<Field>(light))
     }
 }

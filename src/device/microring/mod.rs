@@ -234,7 +234,9 @@ impl Tuning {
     fn shift(&self, drive: f64) -> f64 {
         let drive = if self.per_volt > 0.0 { -drive } else { drive };
         let volts = self.junction.map_or(drive, |junction| {
-            2.0 * junction * ((1.0 + drive / junction).max(0.0).sqrt() - 1.0)
+            let bare = 1.0 + drive / junction;
+            // Not `max`, which would make a number of what is none.
+            2.0 * junction * (if bare < 0.0 { 0.0 } else { bare }.sqrt() - 1.0)
         });
         -self.per_volt.abs() * volts
     }
