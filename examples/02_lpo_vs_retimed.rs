@@ -126,7 +126,8 @@ fn crossings(first: &Curve, second: &Curve) -> Vec<[f64; 2]> {
         .points
         .iter()
         .filter_map(|&[loss, one]| {
-            let [_, other] = second.points.iter().find(|point| point[0] == loss)?;
+            let [_, other] =
+                second.points.iter().find(|point| point[0].total_cmp(&loss).is_eq())?;
             Some([loss, one.log10(), other.log10()])
         })
         .collect();

@@ -11,7 +11,7 @@ pub(super) const GROUND: Color = [8, 9, 18];
 const FLOOR: f32 = 0.16;
 
 /// Colors of the grades 0 to 1 in equal steps: few enough that pictures of noise stay small files.
-const SHADES: usize = 64;
+const SHADES: usize = 32;
 
 /// Pictures a density, the first row at the bottom, on `width` x `height` pixels.
 ///

@@ -31,7 +31,7 @@ pub(super) fn encode(image: &Pixels) -> Result<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut bytes, image.width as u32, image.height as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Balanced);
+    encoder.set_compression(png::Compression::High);
     let mut writer = encoder.write_header().map_err(failed)?;
     writer.write_image_data(&image.rgb).map_err(failed)?;
     writer.finish().map_err(failed)?;

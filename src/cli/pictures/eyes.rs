@@ -19,7 +19,7 @@ const ROW: usize = 4;
 const FEW: usize = 8;
 
 /// Width and height of an eye among many.
-const MANY_PANEL: [u32; 2] = [520, 430];
+const MANY_PANEL: [u32; 2] = [460, 390];
 
 /// Eyes in a row where there are many.
 const MANY_ROW: usize = 5;
