@@ -12,7 +12,7 @@ use std::cell::Cell;
 use lightlane::engine::{Options, Output};
 use lightlane::prelude::*;
 use lightlane::transceiver::{
-    Branches, Ffe, Floating, Limits, Mlse, Target, Training, adapt, decide,
+    Branches, Ffe, Floating, Limits, Mlse, Sampler, Target, Training, adapt_with, decide,
 };
 
 thread_local! {
@@ -142,7 +142,7 @@ fn deciding_allocates_nothing() {
         traceback: 32,
         branches: Branches::Measured,
     };
-    let floating = Floating { groups: 2, taps_per_group: 3, span: 30, limit: 0.1 };
+    let floating = Floating { groups: 2, taps_per_group: 3, span: 40, limit: 0.1 };
     for (adaptation, mlse, floating) in [
         (Mmse, None, None),
         (Mmse, None, Some(floating.clone())),
@@ -166,7 +166,9 @@ fn deciding_allocates_nothing() {
             digital.dfe = digital.dfe.filter(|_| mlse.is_none());
             digital.mlse = mlse.clone();
             let training = [Training { samples: output.samples(), symbols: &sent }];
-            let adapted = adapt(&digital, &training, 8).unwrap();
+            let key = Key::root(Seed(3));
+            let sampler = Sampler::new(&digital, hop.symbol_rate, 8, key).unwrap();
+            let adapted = adapt_with(&digital, &training, 8, &sampler, key).unwrap();
             // Any sample of each symbol is a record to decide.
             let samples: Vec<f64> = output.samples().iter().step_by(8).copied().collect();
             let mut workspace = adapted.workspace(SYMBOLS);

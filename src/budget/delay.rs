@@ -50,12 +50,12 @@ pub(super) fn delays(
             }
         }
         let place = format!("{name}/receiver");
-        if index + 1 == hops.len() {
-            push(Electronics, &place, &class, seen.class.delay * (1.0 - share));
-        } else if is_analog(seen.hop) {
-            push(Electronics, &place, "analog-retimer.delay", catalogue.analog_retimer.delay);
-        } else {
-            push(Electronics, &place, "retimer.delay", catalogue.retimer.delay);
+        match hops.get(index + 1) {
+            None => push(Electronics, &place, &class, seen.class.delay * (1.0 - share)),
+            Some(next) if is_analog(seen.hop, next.hop) => {
+                push(Electronics, &place, "analog-retimer.delay", catalogue.analog_retimer.delay);
+            }
+            Some(_) => push(Electronics, &place, "retimer.delay", catalogue.retimer.delay),
         }
     }
     if let Some(scheme) = &route.fec {

@@ -64,9 +64,9 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// Whether the retimer behind a hop has no converter.
-pub(super) fn is_analog(hop: &Hop) -> bool {
-    hop.receiver.digital.adc.is_none()
+/// Whether the retimer between two hops has no converter at either of its ends.
+pub(super) fn is_analog(before: &Hop, behind: &Hop) -> bool {
+    before.receiver.digital.adc.is_none() && behind.transmitter.dac_bits.is_none()
 }
 
 /// What every part spends for one lane, lasers and supply last, and the lasers themselves.
@@ -138,7 +138,7 @@ fn serdes(hops: &[Seen<'_>], catalogue: &Catalogue) -> Vec<Item> {
             push(at("receiver"), Part::HostSerDes, seen.host_end(), (1.0 - share) * seen.rate());
             continue;
         };
-        if is_analog(seen.hop) {
+        if is_analog(seen.hop, next.hop) {
             let cost = ("analog-retimer".to_owned(), catalogue.analog_retimer.energy);
             push(at("receiver"), Part::Retimer, cost, seen.rate());
         } else {

@@ -13,8 +13,8 @@ use crate::{Error, Result};
 
 #[derive(Debug, Args)]
 pub(super) struct Budgets {
-    /// Presets' names, or paths of TOML documents; all presets that say how their lanes are put
-    /// together if none is given.
+    /// Presets' names, or paths of TOML documents; all presets that a budget is known of if none is
+    /// given.
     #[arg(value_name = "PRESET|FILE.toml")]
     routes: Vec<String>,
     /// Edit a route: `hop/stage/key=value` or `key=value`; may be given repeatedly.
@@ -53,7 +53,11 @@ impl Budgets {
         if !self.routes.is_empty() {
             return self.routes.clone();
         }
-        let packed = crate::preset::all().into_iter().filter(|route| route.packaging.is_some());
+        // What has no cost says why when it is asked for by name.
+        let catalogue = energy::catalogue();
+        let costs =
+            |route: &Route| route.packaging.is_some() && budget::budget(route, &catalogue).is_ok();
+        let packed = crate::preset::all().into_iter().filter(costs);
         packed.map(|route| route.name).collect()
     }
 }

@@ -199,7 +199,7 @@ pub fn margin_db(ber_at: impl Fn(f64) -> f64, limit: f64) -> Option<f64> {
     let mut after = excess(guess.clamp(-MOST_MARGIN, MOST_MARGIN));
     while (before.1 > 0.0) == (after.1 > 0.0) {
         let onward = if after.1 > 0.0 { -1.0 } else { 1.0 };
-        if after.0 == onward * MOST_MARGIN {
+        if onward * after.0 >= MOST_MARGIN {
             return None;
         }
         before = after;

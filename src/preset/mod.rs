@@ -11,9 +11,9 @@ mod paths;
 mod sources;
 pub mod test_points;
 
-pub use parts::{Rate, Span};
+pub use parts::{Light, Line, Rate, Span};
 pub use paths::{
-    acc, aec, backplane, copper_100g, cpc, cpo_mzm, dac, dsp, lpo, lro, npo, pcb, rro,
+    acc, aec, backplane, copper_100g, cpc, cpo_mrm, cpo_mzm, dac, dsp, lpo, lro, npo, oio, pcb, rro,
 };
 pub use sources::{Confidence, Source, source_of, sources};
 

@@ -14,7 +14,7 @@ use lightlane::device::{
 };
 use lightlane::engine::{AnyLink, Options};
 use lightlane::prelude::*;
-use lightlane::preset::{Rate, Span, parts};
+use lightlane::preset::{Rate, parts};
 use lightlane::response::Ctle;
 use lightlane::signal::{Kind, Samples};
 use lightlane::unit::Quantity;
@@ -285,7 +285,7 @@ fn samples() -> Vec<Sample> {
         sample("locked ring", true, false, AnyDevice::Microring(locked)),
         sample("direct", true, false, AnyDevice::DirectlyModulated(direct())),
         sample("vcsel", true, false, AnyDevice::Vcsel(Vcsel { diode: diode() })),
-        sample("fiber", false, true, AnyDevice::SingleModeFiber(Span::Dr.fiber())),
+        sample("fiber", false, true, AnyDevice::SingleModeFiber(parts::fiber())),
         sample("multimode fiber", true, false, AnyDevice::MultimodeFiber(multimode_fiber())),
         sample("reflections", true, true, AnyDevice::Reflections(reflections())),
         sample(
@@ -404,7 +404,7 @@ fn every_kind_of_device_is_in_the_sample() {
     let presets = preset::all();
     let stages = presets.iter().flat_map(|route| &route.hops).flat_map(|hop| &hop.stages);
     kinds.dedup();
-    assert_eq!(kinds.len(), 19, "the list names every kind once, in a row");
+    assert_eq!(kinds.len(), 18, "the list names every kind once, in a row");
     assert!(stages.map(|s| std::mem::discriminant(&s.device)).all(|kind| kinds.contains(&kind)));
 }
 
@@ -493,7 +493,7 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
         output_noise_density, equalizer.dc_gain, equalizer.zero);
     refused!(MachZehnder, parts::modulator(Rate::G100); laser.power, laser.rin, laser.linewidth, v_pi, bias,
         extinction, loss, bandwidth, chirp);
-    refused!(SingleModeFiber, Span::Dr.fiber(); length, attenuation, connector_loss, wavelength,
+    refused!(SingleModeFiber, parts::fiber(); length, attenuation, connector_loss, wavelength,
         zero_dispersion, dispersion_slope);
     refused!(ElectroAbsorption, absorber(); laser.power, laser.rin, laser.linewidth, loss, bias,
         bandwidth, chirp, chirp_slope);
@@ -681,7 +681,7 @@ mod documents {
     fn check(document: &Value, mut try_it: impl FnMut(Value) -> Result<Vec<f64>, String>) {
         let mut count = 0;
         leaves(&mut document.clone(), &mut |_| count += 1);
-        assert!(count > 2, "{document}");
+        assert!(count > 1, "{document}");
         let (mut refused, mut passed) = (0, 0);
         for index in 0..count {
             for number in ABSURD {

@@ -16,6 +16,8 @@ mod com;
 mod config;
 mod conformance;
 mod determinism;
+#[cfg(feature = "config")]
+mod directions;
 mod floors;
 #[cfg(feature = "cli")]
 mod measure;

@@ -15,7 +15,7 @@ use lightlane::device::channel::{
 };
 use lightlane::kernel::gauss;
 use lightlane::prelude::*;
-use lightlane::preset::{Rate, Span, parts};
+use lightlane::preset::{Rate, parts};
 use lightlane::route::ProbeReport;
 use lightlane::transceiver::{
     Adc, Clock, CtleSearch, Digital, Edge, Jitter, PhaseDetector, Training, adapt,
@@ -209,7 +209,7 @@ fn photocurrent(dbm: f64, rin: f64, hz: f64) -> (f64, f64) {
     let modulator =
         MachZehnder { laser, bias: 1.0, loss: 0.0.db(), ..parts::modulator(Rate::G100) };
     let fiber =
-        SingleModeFiber { connector_loss: 0.0.db(), length: 0.0.meters(), ..Span::Dr.fiber() };
+        SingleModeFiber { connector_loss: 0.0.db(), length: 0.0.meters(), ..parts::fiber() };
     let photodiode = Photodiode {
         responsivity: 1.0.amperes_per_watt(),
         bandwidth: Hertz(hz / BESSEL),

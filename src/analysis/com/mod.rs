@@ -9,7 +9,7 @@
 //! | `feedback` | decision feedback with limits and floating taps |
 //! | `receive`, `noise` | signal and noise at a setting, and its figure of merit |
 //! | `receiver_ffe` | the receiver's feed-forward equalizer of Annex 178A, and sequence detection |
-//! | `grid`, `symbols`, `search` | the best setting, sought in the symbol domain |
+//! | `grid`, `instants`, `symbols`, `search` | the best setting, sought in the symbol domain |
 //! | `distribution`, `margin`, `eye` | distributions of interference, margin and eye height |
 //! | `loss`, `reflection` | insertion loss deviation, integrated crosstalk noise, effective return loss |
 //! | `figures` | these of a table, and its limits |
@@ -25,6 +25,7 @@ mod feedback;
 mod figures;
 mod grid;
 mod impulse;
+mod instants;
 mod loss;
 mod margin;
 mod noise;

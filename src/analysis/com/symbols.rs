@@ -4,6 +4,7 @@
 use num_complex::Complex64;
 
 use super::grid::{Grid, Line, correlation};
+use super::instants::{AlongLine, Instants};
 use super::pulse::{Gains, cursor, first_largest};
 use super::receive::Ready;
 use super::{Compat, Crosstalk};
@@ -48,23 +49,23 @@ impl Delays {
 /// settings of the transmitter's equalizer are made of.
 #[derive(Debug)]
 pub(super) struct Symbols<'a> {
-    ready: &'a Ready<'a>,
-    grid: &'a Grid,
+    pub(super) ready: &'a Ready<'a>,
+    pub(super) grid: &'a Grid,
     delays: &'a Delays,
     power: Vec<f64>,
     /// The pulse with zeros at both ends, and how many.
     padded: Vec<f64>,
     pad: usize,
-    peak: usize,
+    pub(super) peak: usize,
     /// The same, phase after phase.
     phases: Vec<Vec<f64>>,
     /// Autocorrelation of the pulse and of its slopes over symbols, by phase.
-    energy: Vec<Vec<f64>>,
-    slope: Vec<Vec<f64>>,
+    pub(super) energy: Vec<Vec<f64>>,
+    pub(super) slope: Vec<Vec<f64>>,
     /// Noise that does not depend on the transmitter's equalizer, V^2.
-    fixed: f64,
+    pub(super) fixed: f64,
     /// By lag, no more than what far-end crosstalk comes to.
-    crosstalk: Vec<f64>,
+    pub(super) crosstalk: Vec<f64>,
     /// By aggressor and phase: autocorrelation of far-end crosstalk.
     aggressors: Vec<Vec<Vec<f64>>>,
     /// What is added to the square of jitter.
@@ -80,6 +81,7 @@ pub(super) struct Room {
     taps: Vec<f64>,
     correlation: Vec<f64>,
     gains: Vec<f64>,
+    forms: Vec<AlongLine>,
 }
 
 /// Autocorrelation over symbols of the samples at each phase.
@@ -177,15 +179,42 @@ impl<'a> Symbols<'a> {
     /// is above `least`.
     pub(super) fn candidates(&self, step: usize, least: f64, room: &mut Room) -> Vec<Candidate> {
         let mut candidates = Vec::new();
+        let instants = (least > 0.0).then(|| Instants::new(self, least));
+        if instants.as_ref().is_some_and(Instants::is_empty) {
+            return candidates;
+        }
         for (index, line) in self.grid.lines.iter().enumerate().step_by(step) {
-            self.begin(line, room);
+            let mut begun = false;
+            if let Some(instants) = &instants {
+                instants.along(line, &mut room.forms);
+            }
             for &value in &line.values {
+                let forms = &room.forms;
+                if instants.as_ref().is_some_and(|all| !all.may_be_above(value, forms)) {
+                    continue;
+                }
+                if !std::mem::replace(&mut begun, true) {
+                    self.begin(line, room);
+                }
                 if let Some((cursor, bound)) = self.bound(line, value, least, room) {
                     candidates.push(Candidate { line: index, value, cursor, bound });
                 }
             }
         }
         candidates
+    }
+
+    /// The pulse some symbols behind an instant, as each tap delays it.
+    pub(super) fn delayed(&self, at: usize, behind: usize) -> Vec<f64> {
+        let samples = self.ready.com.samples_per_symbol;
+        let (row, place) = (&self.phases[at % samples], at / samples + self.grid.main + behind);
+        (0..self.grid.taps).map(|tap| row[place - tap]).collect()
+    }
+
+    /// What slopes are weighted with to be noise: the square of jitter.
+    pub(super) fn jitter(&self) -> f64 {
+        let (random, dirac) = (self.ready.com.random_jitter.0, self.ready.com.dual_dirac_jitter.0);
+        random * random + dirac * dirac + self.blur
     }
 
     /// A part of the padded pulse around its peak, delayed as tap `tap` delays it.
@@ -262,11 +291,10 @@ impl<'a> Symbols<'a> {
     /// Signal over noise, as powers.
     fn ratio(&self, cursor: usize, height: f64, removed: f64, crosstalk: f64, room: &Room) -> f64 {
         let (ready, phase) = (self.ready, (cursor - self.pad) % self.ready.com.samples_per_symbol);
-        let (random, dirac) = (ready.com.random_jitter.0, ready.com.dual_dirac_jitter.0);
         let energy = dot(&self.energy[phase], &room.correlation);
         let slope = dot(&self.slope[phase], &room.correlation);
         let interference = (energy - height * height - removed).max(0.0);
-        let jitter = (random * random + dirac * dirac + self.blur) * slope;
+        let jitter = self.jitter() * slope;
         let transmitter = ready.transmitter_noise(height);
         let noise = ready.symbol_variance() * (interference + jitter)
             + transmitter * transmitter

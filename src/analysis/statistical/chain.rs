@@ -5,7 +5,7 @@
 
 use num_complex::Complex64;
 
-use super::terms::Edge;
+use super::terms::{Added, Edge};
 use super::tilted::{Lines, Normal, Transform, Work};
 
 /// The chain of one side: for each level of the symbol decided on, and each line, the transform of
@@ -14,9 +14,9 @@ use super::tilted::{Lines, Normal, Transform, Work};
 /// # Formula
 /// From the far end on, with `R = 1` beyond the last symbol,
 /// `R[a] = 1/L sum_b exp(s h[b] + s^2 u[b] / 2) J(s, v a + w b) R[b]`, where `b` is the level of the
-/// next symbol outward, `h` what it adds and `u` what it adds to the variance of noise, `v` and `w` the weights of both in the edge between them, and
-/// `J(s, d)` the transform of what the jitter of an edge of height `d` adds: two Gaussians, one
-/// about each of the dual-Dirac displacements.
+/// next symbol outward, `h` what it adds and `u` what it adds to the variance of noise, `v` and `w`
+/// the weights of both in the edge between them, and `J(s, d)` the transform of what the jitter of
+/// an edge of height `d` adds: two Gaussians, one about each of the dual-Dirac displacements.
 pub(super) fn chain(
     lines: &Lines,
     edges: &[Edge],
@@ -25,39 +25,19 @@ pub(super) fn chain(
     random: f64,
     work: &mut Work,
 ) -> Vec<Vec<Transform>> {
+    let kicks = Kicks::new(levels, &weights);
     let mut inner: Vec<Vec<Transform>> = levels.iter().map(|_| lines.ones()).collect();
-    let (heights, index) = heights(levels, weights);
-    let mut kicks: Vec<Vec<Transform>> = heights.iter().map(|_| lines.ones()).collect();
     let mut next = inner.clone();
     for edge in edges.iter().rev() {
-        for (kick, height) in kicks.iter_mut().zip(&heights) {
-            kick.iter_mut().for_each(Transform::clear);
-            if *height == 0.0 {
-                continue;
-            }
-            let parts = edge.kicks.map(|kick| Normal {
-                chance: 0.5,
-                mean: kick.mean * height,
-                variance: (random * kick.slope * height).powi(2),
-            });
-            lines.add_normals(kick, &parts, work);
+        let jitter = kicks.of(lines, edge, random, work);
+        for (level, beyond) in inner.iter_mut().enumerate() {
+            edge.symbol.add(level, lines, beyond);
         }
-        for (line, &tilt) in lines.tilts.iter().enumerate() {
-            // Its symbol, times what is beyond it.
-            let symbol = edge.symbol.values.iter().zip(&edge.symbol.variances);
-            for (beyond, (value, variance)) in inner.iter_mut().zip(symbol) {
-                beyond[line].shift(*value, tilt, lines.step);
-                if *variance != 0.0 {
-                    beyond[line].blur(*variance, tilt, lines.step);
-                }
-            }
-            for (row, to) in index.chunks(levels.len()).zip(&mut next) {
-                let parts: Vec<[&Transform; 2]> = row
-                    .iter()
-                    .zip(&inner)
-                    .map(|(&kick, beyond)| [&kicks[kick][line], &beyond[line]])
-                    .collect();
-                to[line].set_to_mean_of_products(&parts);
+        for (near, to) in next.iter_mut().enumerate() {
+            for (line, to) in to.iter_mut().enumerate() {
+                let part = |far: usize| [&jitter[kicks.at(&[near, far])][line], &inner[far][line]];
+                let parts: Vec<[&Transform; 2]> = (0..levels.len()).map(part).collect();
+                to.set_to_mean_of_products(&parts);
             }
         }
         std::mem::swap(&mut inner, &mut next);
@@ -65,31 +45,78 @@ pub(super) fn chain(
     inner
 }
 
-/// The different heights of edges between two levels, and which of them each pair has.
-fn heights(levels: &[f64], [v, w]: [f64; 2]) -> (Vec<f64>, Vec<usize>) {
-    let mut heights: Vec<f64> = Vec::new();
-    let mut index = Vec::new();
-    for a in levels {
-        for b in levels {
-            let here = v * a + w * b;
-            let same = |height: &f64| (height - here).abs() < 1e-14;
-            index.push(heights.iter().position(same).unwrap_or_else(|| {
-                heights.push(here);
+/// What the jitter of an edge adds, by the levels of the symbols that make its height.
+pub(super) struct Kicks {
+    /// Heights that differ.
+    heights: Vec<f64>,
+    /// Which of them each combination of levels has, those of the last symbol fastest.
+    index: Vec<usize>,
+    levels: usize,
+}
+
+impl Kicks {
+    /// For symbols of some levels, each of a weight.
+    pub(super) fn new(levels: &[f64], weights: &[f64]) -> Self {
+        let mut all = vec![0.0];
+        for weight in weights {
+            let more = |height: f64| levels.iter().map(move |level| height + weight * level);
+            all = all.into_iter().flat_map(more).collect();
+        }
+        let mut heights: Vec<f64> = Vec::new();
+        let place = |height: f64| {
+            let same = |other: &f64| (other - height).abs() < 1e-14;
+            heights.iter().position(same).unwrap_or_else(|| {
+                heights.push(height);
                 heights.len() - 1
-            }));
+            })
+        };
+        let index = all.into_iter().map(place).collect();
+        Self { heights, index, levels: levels.len() }
+    }
+
+    /// The place of a combination of levels in what [`Kicks::of`] gives.
+    pub(super) fn at(&self, levels: &[usize]) -> usize {
+        self.index[levels.iter().fold(0, |place, level| place * self.levels + level)]
+    }
+
+    /// The transforms of what an edge's jitter adds, for each height and line.
+    pub(super) fn of(
+        &self,
+        lines: &Lines,
+        edge: &Edge,
+        random: f64,
+        work: &mut Work,
+    ) -> Vec<Vec<Transform>> {
+        let mut of_height = |height: &f64| {
+            let mut kick = lines.ones();
+            if *height != 0.0 {
+                let parts = edge.kicks.map(|kick| Normal {
+                    chance: 0.5,
+                    mean: kick.mean * height,
+                    variance: (random * kick.slope * height).powi(2),
+                });
+                lines.add_normals(&mut kick, &parts, work);
+            }
+            kick
+        };
+        self.heights.iter().map(&mut of_height).collect()
+    }
+}
+
+impl Added {
+    /// Adds what the symbol adds with one of its levels, on each line.
+    pub(super) fn add(&self, level: usize, lines: &Lines, to: &mut [Transform]) {
+        let (value, variance) = (self.values[level], self.variances[level]);
+        for (to, &tilt) in to.iter_mut().zip(&lines.tilts) {
+            to.shift(value, tilt, lines.step);
+            if variance != 0.0 {
+                to.blur(variance, tilt, lines.step);
+            }
         }
     }
-    (heights, index)
 }
 
 impl Transform {
-    /// Back to what is always zero.
-    fn clear(&mut self) {
-        self.log = 0.0;
-        self.re.fill(1.0);
-        self.im.fill(0.0);
-    }
-
     /// Adds a constant.
     pub(super) fn shift(&mut self, by: f64, tilt: f64, step: f64) {
         self.log += by * tilt;
@@ -117,7 +144,7 @@ impl Transform {
     }
 
     /// The mixture of equally likely sums of two independent parts each.
-    fn set_to_mean_of_products(&mut self, parts: &[[&Self; 2]]) {
+    pub(super) fn set_to_mean_of_products(&mut self, parts: &[[&Self; 2]]) {
         let logs = parts.iter().map(|part| part[0].log + part[1].log);
         let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
         let weights: Vec<f64> = logs.map(|log| (log - largest).exp()).collect();
@@ -142,7 +169,6 @@ impl Transform {
 mod tests {
     use super::*;
     use crate::analysis::statistical::edges::Kick;
-    use crate::analysis::statistical::terms::Added;
 
     /// Every sequence of three symbols and of the dual-Dirac displacements between them, with the
     /// random jitter of each edge a Gaussian.

@@ -10,6 +10,7 @@ use super::link::{ByPhase, LinearLink};
 use super::scale::Scale;
 use super::terms::{Superposition, Terms};
 use super::tilted::{Lines, Normal, Transform, Work, is_mirrored};
+use super::triples::{Sides, triples};
 use crate::parallel;
 use crate::{Error, Result};
 
@@ -224,6 +225,14 @@ impl<'a> Engine<'a> {
         }
         lines.add_cumulants(&mut sum, &own.cumulants, work);
         let [after, before] = terms.weights;
+        if let Some(third) = terms.third {
+            let edges = [own.past.as_slice(), own.future.as_slice()];
+            let sides = Sides { edges, weights: terms.weights, third, levels, random };
+            for (sum, both) in sum.iter_mut().zip(triples(lines, &sides, level, work)) {
+                sum.multiply(&both, false);
+            }
+            return sum;
+        }
         for (edges, weights) in [(&own.past, [after, before]), (&own.future, [before, after])] {
             if !edges.is_empty() {
                 let side = chain(lines, edges, weights, levels, random, work);

@@ -14,6 +14,10 @@ const SMALL_VARIANCE: f64 = 1.0 / 200.0;
 /// rms, are taken as independent of the symbols on either side.
 const SMALL_EDGE: f64 = 1.0 / 25.0;
 
+/// A symbol that counts less than this part of those beside an edge does to its height what is
+/// independent of them.
+const SMALL_WEIGHT: f64 = 1.0 / 50.0;
+
 /// Edges on either side that are not taken as independent, at most.
 const MOST_EDGES: usize = 4;
 
@@ -156,6 +160,17 @@ pub(super) struct Terms {
     /// How much the symbols after and before an edge count in its height, where it is not
     /// independent of them.
     pub weights: [f64; 2],
+    /// The third symbol, where one counts that is not beside the edge.
+    pub third: Option<Third>,
+}
+
+/// A symbol that an edge's height follows beside the two next to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Third {
+    /// How much it counts.
+    pub weight: f64,
+    /// Whether it is the one after the symbol after the edge, or the one before that before it.
+    pub is_later: bool,
 }
 
 impl Terms {
@@ -183,11 +198,11 @@ impl Terms {
         let mut cumulants = [0.0; 6];
         let mut taps = all.taps.clone();
         for (at, &[mean, variance, fourth]) in moments.iter().enumerate() {
-            // In the chain are the two symbols beside an edge, and what others do to its height is
-            // independent of them.
+            // In the chain are the symbols that an edge follows, and what others do to its height
+            // is independent of them.
             let chained = chain.contains(&at);
             for (j, weight) in heights.weights.iter().enumerate() {
-                let beside = j == heights.main || j == heights.main + 1;
+                let beside = heights.is_followed(j);
                 // The mean of an edge's displacements is a change of the pulses about it.
                 if let (false, Some(symbol)) =
                     (chained && beside, (at + j).checked_sub(heights.main))
@@ -243,6 +258,7 @@ impl Terms {
             foreign: Vec::new(),
             cumulants,
             weights: heights.beside(),
+            third: if past + future > 0 { heights.third() } else { None },
         };
         for (levels, pulse, offset) in in_step(link, all.offset) {
             let small = split(pulse, offset, levels, sigma, &mut terms.cumulants);
@@ -325,7 +341,9 @@ struct Heights {
     main: usize,
     /// Second and fourth moment.
     whole: [f64; 2],
-    /// Those of what symbols not beside the edge do to it.
+    /// Which of the weights is that of a third symbol to follow.
+    third: Option<usize>,
+    /// Second and fourth moment of what all but these symbols do to it.
     rest: [f64; 2],
 }
 
@@ -339,9 +357,24 @@ impl Heights {
             [square * two, 3.0 * (square * two).powi(2) + fourth * four]
         };
         let whole = moments(&mut weights.iter().copied());
-        let others = weights.iter().enumerate().filter(|(j, _)| *j != main && *j != main + 1);
-        let rest = moments(&mut others.map(|(_, w)| *w));
-        Self { weights, main, whole, rest }
+        let size = |at: &usize| weights[*at].abs();
+        let sides = [main.checked_sub(1), Some(main + 2).filter(|at| *at < weights.len())];
+        let third = sides.into_iter().flatten().max_by(|a, b| size(a).total_cmp(&size(b)));
+        let third = third.filter(|at| size(at) > SMALL_WEIGHT * (size(&main) + size(&(main + 1))));
+        let mut heights = Self { weights, main, whole, third, rest: [0.0; 2] };
+        let all = heights.weights.iter().enumerate();
+        let others = all.filter(|(j, _)| !heights.is_followed(*j));
+        heights.rest = moments(&mut others.map(|(_, w)| *w));
+        heights
+    }
+
+    /// Whether a weight is that of a symbol beside the edge, or of the third one.
+    fn is_followed(&self, j: usize) -> bool {
+        j == self.main || j == self.main + 1 || Some(j) == self.third
+    }
+
+    fn third(&self) -> Option<Third> {
+        self.third.map(|at| Third { weight: self.weights[at], is_later: at < self.main })
     }
 
     /// The weights of the symbols after and before the edge.

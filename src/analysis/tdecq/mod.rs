@@ -41,6 +41,15 @@ const MOST_AHEAD: usize = 3;
 /// The part of the best first solution's noise below which a main tap is given up: 0.6 dB.
 const WORTH: f64 = 0.87;
 
+/// The same of solutions that have their phase, found on some of the symbols: 0.1 dB.
+const NEAR: f64 = 0.977;
+
+/// Those of some solutions that are not further behind the largest noise than a part of it.
+fn leading<T: Clone>(all: &[T], noise: impl Fn(&T) -> f64, part: f64) -> Vec<T> {
+    let most = all.iter().map(&noise).fold(0.0, f64::max);
+    all.iter().filter(|one| noise(one) > part * most).cloned().collect()
+}
+
 /// Where in the unit interval histograms are taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(
@@ -201,14 +210,26 @@ impl Tdecq {
         let begun: Result<Vec<Search<'_>>> =
             parallel::map(problems.len(), || (), begin).into_iter().collect();
         let begun = begun?;
-        // A main tap that is far behind at first does not win.
-        let most = begun.iter().map(|search| search.first.noise()).fold(0.0, f64::max);
-        let worth: Vec<&Search<'_>> =
-            begun.iter().filter(|search| search.first.noise() > WORTH * most).collect();
-        let solutions =
-            parallel::map(worth.len(), || (), |(): &mut (), index| worth[index].finish());
+        // A main tap that is far behind at first does not win, nor does one that is still behind
+        // once it has its phase.
+        let all: Vec<&Search<'_>> = begun.iter().collect();
+        let worth = leading(&all, |search| search.first.noise(), WORTH);
+        let settled = parallel::map(
+            worth.len(),
+            || (),
+            |(): &mut (), index| (worth[index], worth[index].settle()),
+        );
+        let near = leading(&settled, |(_, solution)| solution.noise(), NEAR);
+        let solutions = parallel::map(
+            near.len(),
+            || (),
+            |(): &mut (), index| {
+                let (search, solution) = &near[index];
+                search.finish(solution)
+            },
+        );
         let mut best: Option<(usize, Solution)> = None;
-        for (search, solution) in worth.iter().zip(solutions) {
+        for ((search, _), solution) in near.iter().zip(solutions) {
             if best.as_ref().is_none_or(|(_, best)| solution.noise() > best.noise()) {
                 best = Some((search.problem.main + 1, solution));
             }

@@ -140,13 +140,17 @@ fn extremes(samples: &[f64]) -> (f64, f64) {
 /// The 20 to 80 % time of the mean edge from one outer level to the other, in unit intervals.
 fn transition(received: &Received, outer: &OuterLevels, from: u8, to: u8) -> Option<f64> {
     let values = received.lock.symbols.values();
-    let starts = runs(values, to);
+    // The length of the run that begins at each symbol.
+    let mut following = vec![0; values.len()];
+    for (start, length) in runs(values, to) {
+        following[start] = length;
+    }
     let edges: Vec<(usize, usize)> = runs(values, from)
         .into_iter()
         .filter_map(|(start, length)| {
             let end = (start + length) % values.len();
-            let next = starts.iter().find(|run| run.0 == end)?;
-            Some((end, length.min(next.1)))
+            let calm = length.min(following[end]);
+            (calm > 0).then_some((end, calm))
         })
         .collect();
     let calm = edges.iter().map(|edge| edge.1).max()?;

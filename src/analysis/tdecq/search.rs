@@ -75,8 +75,8 @@ impl<'a> Search<'a> {
         Objective::new(problem, received, phase, offset, &single, guess, SEARCHED)
     }
 
-    /// The equalizer, phase and thresholds that stand the largest noise.
-    pub(super) fn finish(&self) -> Solution {
+    /// The phase that stands the largest noise, and a solution there.
+    pub(super) fn settle(&self) -> Solution {
         let (settings, received, problem) = (self.settings, self.received, self.problem);
         let mut best = self.first.clone();
         if settings.phase == Phase::Best {
@@ -85,13 +85,19 @@ impl<'a> Search<'a> {
                 objective.minimize(&from.variables, false)
             });
         }
+        best
+    }
+
+    /// The equalizer and thresholds that stand the largest noise at the phase of a settled solution.
+    pub(super) fn finish(&self, settled: &Solution) -> Solution {
+        let (settings, received, problem) = (self.settings, self.received, self.problem);
         let width = 0.5 * settings.histogram_width;
         let nodes = NODES.map(|(away, weight)| (away * width, weight));
         let offset = settings.histogram_offset;
-        let (phase, from) = (best.phase, Some(&best));
+        let (phase, from) = (settled.phase, Some(settled));
         let mut objective =
             Objective::new(problem, received, phase, offset, &nodes, from, usize::MAX);
-        objective.minimize(&best.variables, true)
+        objective.minimize(&settled.variables, true)
     }
 }
 

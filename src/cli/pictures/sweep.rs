@@ -9,6 +9,7 @@ use crate::Result;
 use crate::plot::{
     Axis, Chart, LineStyle, MapFigure, MapPanel, Orientation, ReferenceLine, Scale, Series,
 };
+use crate::report::length_text;
 use crate::sweep::{Criterion, Crossing, Crossover, Facts, Limit, Reach, Table};
 
 /// The least ratio that is drawn.
@@ -169,7 +170,11 @@ fn of_maps(
             .collect();
         let panels = routes.iter().zip(&maps).map(|(route, map)| MapPanel {
             title: (*route).to_owned(),
-            notes: Vec::new(),
+            notes: if map.iter().any(|value| value.is_nan()) {
+                vec!["black where nothing could be measured".to_owned()]
+            } else {
+                Vec::new()
+            },
             values: map.view(),
         });
         let scale = if facts.ratio { Scale::Log } else { Scale::Linear };
@@ -191,16 +196,18 @@ fn of_maps(
 pub(in crate::cli) fn of_reach(folder: &Path, reaches: &[Reach]) -> Result<Vec<String>> {
     let series = reaches.iter().map(|reach| {
         let trials = reach.scan.iter().filter_map(|trial| Some([trial.length, trial.ber?]));
-        Series {
-            name: match &reach.limit {
-                Limit::Within(interval) => format!("{}: {:.3} m", reach.route, interval.median),
-                Limit::Above => format!("{}: beyond", reach.route),
-                Limit::Below => format!("{}: nowhere", reach.route),
-            },
-            points: trials.collect(),
-            markers: true,
-            ..Series::default()
-        }
+        let mut points: Vec<[f64; 2]> = trials.collect();
+        let name = match &reach.limit {
+            Limit::Within(interval) => {
+                // Between two lengths of the scan the curve is no straight line.
+                points.push([interval.median, reach.target]);
+                points.sort_by(|a, b| a[0].total_cmp(&b[0]));
+                format!("{}: {}", reach.route, length_text(interval.median))
+            }
+            Limit::Above => format!("{}: beyond", reach.route),
+            Limit::Below => format!("{}: nowhere", reach.route),
+        };
+        Series { name, points, markers: true, ..Series::default() }
     });
     let series: Vec<Series> = series.collect();
     let mut targets: Vec<f64> = reaches.iter().map(|reach| reach.target).collect();

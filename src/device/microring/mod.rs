@@ -64,7 +64,8 @@ pub struct Microring {
     pub coupling: f64,
     /// Loss beside the ring's own, couplers included.
     pub loss: Decibels,
-    /// By how much a volt turns the resonance red, at small drives.
+    /// By how much a volt turns the resonance red, at small drives; negative if the junction is wired
+    /// the other way round.
     pub tuning: MetersPerVolt,
     /// The junction that the drive depletes; without it the resonance follows the drive in
     /// proportion.
@@ -229,12 +230,13 @@ impl Tuning {
         TAU * frequency.0 / self.gamma
     }
 
-    /// What a drive adds.
+    /// What a drive adds. A junction wired the other way round takes it with the other sign.
     fn shift(&self, drive: f64) -> f64 {
+        let drive = if self.per_volt > 0.0 { -drive } else { drive };
         let volts = self.junction.map_or(drive, |junction| {
             2.0 * junction * ((1.0 + drive / junction).max(0.0).sqrt() - 1.0)
         });
-        self.per_volt * volts
+        -self.per_volt.abs() * volts
     }
 
     fn at(&self, drive: f64) -> f64 {

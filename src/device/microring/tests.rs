@@ -226,6 +226,9 @@ fn depletion_bends_the_tuning_but_not_its_slope_at_rest() {
     // 4 (sqrt(1.5) - 1) V act where 1 V is applied.
     let acting = 4.0 * (1.5f64.sqrt() - 1.0);
     assert!((value(&bent, 1.0) - value(&straight, acting)).abs() < 1e-12);
+    // The other way round a drive has the other sign, and the bias its own.
+    let swapped = Microring { tuning: (-40.0).pm_per_volt(), ..bent.clone() };
+    assert!((value(&swapped, 0.7) - value(&bent, -0.7)).abs() < 1e-15);
     // Full forward drive leaves no depletion to take away.
     assert!((value(&bent, -2.0) - value(&bent, -3.0)).abs() < 1e-15);
 }

@@ -6,10 +6,13 @@
 mod copper;
 mod electrical;
 mod interconnect;
+mod modulators;
 mod optics;
 mod packaging;
+mod receive_optics;
 mod receivers;
 mod transmitters;
+mod wavelengths;
 
 pub use copper::{
     backplane, between_plugs, cable_board, chip_to_chip, copper, copper_board, flown_over,
@@ -22,17 +25,26 @@ pub use interconnect::{
     cable_assembly, cage_connector, flyover, interposer, micro_bump, plug_to_plug,
     substrate_connector, trace, twinax, via,
 };
-pub use optics::{Span, driver, modulator, photodiode, tia};
-pub use packaging::{board_ends, cable_end, engine, module};
+pub use modulators::{driver, modulator, ring, ring_driver, vcsel};
+pub use optics::{
+    Light, Span, demultiplexer, fiber, long_fiber, multimode_fiber, multiplexer, room_fiber,
+};
+pub use packaging::{board_ends, cable_end, chiplet, engine, module};
+pub use receive_optics::{photodiode, short_wave_photodiode, tia};
 pub use receivers::{
     chip_to_chip_receiver, extra_short_receiver, long_reach_receiver, near_receiver,
     very_short_receiver,
 };
-pub use transmitters::{host_transmitter, retimer_transmitter, short_transmitter};
+pub use transmitters::{
+    host_transmitter, near_transmitter, retimer_transmitter, short_transmitter,
+};
+
+pub use wavelengths::{Line, between_dies, drop_ring, line_receiver, line_ring, line_transmitter};
 
 pub(super) use copper::neighbors;
 pub(super) use electrical::{receive_channel, transmit_channel};
 pub(super) use optics::optics;
+pub(super) use wavelengths::line;
 
 use crate::device::AnyDevice;
 use crate::fec::{Multiplexing, Outer, Scheme};
@@ -85,9 +97,6 @@ pub(super) const TRANSMIT_CHANNEL: &str = "host-tx.channel";
 
 /// The name of a host's channel behind what it is plugged into.
 pub(super) const RECEIVE_CHANNEL: &str = "host-rx.channel";
-
-/// The name of the modulator.
-pub(super) const MODULATOR: &str = "tx.mzm";
 
 /// The name of the fiber.
 pub(super) const FIBER: &str = "fiber";

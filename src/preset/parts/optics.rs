@@ -1,46 +1,21 @@
 //! Optics: from the driver's input to the amplifier's output.
 
-use super::{AMPLIFIER, FIBER, MODULATOR, Rate, probed, stage};
+use super::{FIBER, Rate, modulators, probed, receive_optics, stage};
 use crate::device::{
-    Agc, AnyDevice, Compression, CwLaser, Driver, MachZehnder, Photodiode, SingleModeFiber, Tia,
+    AnyDevice, ModePartition, MultimodeFiber, OpticalFilter, OpticalNeighbor, Passband,
+    SingleModeFiber,
 };
 use crate::route::Stage;
 use crate::unit::{Literals, Meters};
 
-/// A linear driver with gain control.
-pub fn driver(rate: Rate) -> Driver {
-    Driver {
-        gain: 15.0.db(),
-        bandwidth: rate.of(50.0, 75.0).ghz(),
-        order: 3,
-        peaking: 0.0.db(),
-        saturation: 5.0.volts(),
-        noise_density: rate.of(4.0, 3.0).nv_per_rthz(),
-        agc: Some(Agc { swing: 2.25.volts(), range: 15.0.db() }),
-        equalizer: None,
-    }
-}
-
-/// A silicon Mach-Zehnder modulator with its share of a laser.
-pub fn modulator(rate: Rate) -> MachZehnder {
-    MachZehnder {
-        laser: CwLaser { power: 10.0.dbm(), rin: (-145.0).db_per_hz(), linewidth: 1.0.mhz() },
-        v_pi: 5.0.volts(),
-        bias: 0.5,
-        extinction: 25.0.db(),
-        loss: 5.0.db(),
-        bandwidth: rate.of(40.0, 55.0).ghz(),
-        order: 2,
-        chirp: 0.0,
-    }
-}
-
 /// A span of fiber between two modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
+    /// 100 m of multimode fiber.
+    Sr,
     /// 500 m, each lane on a fiber of its own.
     Dr,
-    /// 2 km, lanes side by side on one fiber: the lane of the shortest wavelength.
+    /// 2 km, four lanes side by side on one fiber: the lane of the shortest wavelength.
     Fr,
 }
 
@@ -48,68 +23,136 @@ impl Span {
     /// The middle of a preset's name.
     pub(in crate::preset) fn tag(self) -> &'static str {
         match self {
+            Self::Sr => "sr",
             Self::Dr => "dr",
             Self::Fr => "fr",
         }
     }
 
-    /// Its length, for descriptions.
-    pub(in crate::preset) fn length(self) -> Meters {
+    /// The length of the fiber.
+    pub fn length(self) -> Meters {
         match self {
+            Self::Sr => 100.0.meters(),
             Self::Dr => 500.0.meters(),
             Self::Fr => 2.0.km(),
         }
     }
+}
 
-    /// The fiber with its connectors.
-    pub fn fiber(self) -> SingleModeFiber {
-        let wavelength = match self {
-            Self::Dr => 1311.0.nm(),
-            Self::Fr => 1271.0.nm(),
-        };
-        SingleModeFiber {
-            length: self.length(),
-            attenuation: 0.4.db_per_km(),
-            connector_loss: 0.7.db(),
-            wavelength,
-            zero_dispersion: 1310.0.nm(),
-            dispersion_slope: 0.092.ps_per_nm2_km(),
+/// What turns a voltage into light, where a span leaves a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Light {
+    /// A Mach-Zehnder modulator.
+    MachZehnder,
+    /// A microring modulator.
+    Microring,
+}
+
+impl Light {
+    /// The name of the stage that light leaves a module from.
+    pub(in crate::preset) fn output(self, span: Span) -> &'static str {
+        match (span, self) {
+            (Span::Sr, _) => modulators::VCSEL,
+            (Span::Dr, Self::MachZehnder) => modulators::MACH_ZEHNDER,
+            (Span::Dr, Self::Microring) => modulators::MICRORING,
+            (Span::Fr, _) => MULTIPLEXER,
         }
     }
 }
 
-/// A germanium photodiode.
-pub fn photodiode(rate: Rate) -> Photodiode {
-    Photodiode {
-        responsivity: 0.8.amperes_per_watt(),
-        bandwidth: rate.of(40.0, 70.0).ghz(),
-        order: 1,
-        dark_current: 100.0.na(),
+/// The name of the filter that lanes are put together by.
+const MULTIPLEXER: &str = "tx.mux";
+
+/// Single-mode fiber of a length at a wavelength, with two connectors.
+fn single_mode(length: Meters, wavelength: Meters) -> SingleModeFiber {
+    SingleModeFiber {
+        length,
+        attenuation: 0.4.db_per_km(),
+        connector_loss: 0.7.db(),
+        wavelength,
+        zero_dispersion: 1310.0.nm(),
+        dispersion_slope: 0.092.ps_per_nm2_km(),
     }
 }
 
-/// A linear transimpedance amplifier in SiGe.
-pub fn tia(rate: Rate) -> Tia {
-    Tia {
-        // 74 dB ohm.
-        transimpedance: 5.0.kohms(),
-        bandwidth: rate.of(42.0, 65.0).ghz(),
-        order: 2,
-        peaking: 0.0.db(),
-        noise_density: rate.of(12.5, 13.2).pa_per_rthz(),
-        agc: Some(Agc { swing: 500.0.mv(), range: 30.0.db() }),
-        compression: Some(Compression::Tanh { saturation: 1.5.volts() }),
-        equalizer: None,
+/// 500 m of fiber, near its zero of dispersion.
+pub fn fiber() -> SingleModeFiber {
+    single_mode(Span::Dr.length(), 1311.0.nm())
+}
+
+/// 2 km of fiber at the lowest of four wavelengths, where its dispersion is largest.
+pub fn long_fiber() -> SingleModeFiber {
+    single_mode(Span::Fr.length(), 1271.0.nm())
+}
+
+/// Fiber within a room, between packages.
+pub fn room_fiber() -> SingleModeFiber {
+    single_mode(100.0.meters(), 1310.0.nm())
+}
+
+/// 100 m of OM4.
+pub fn multimode_fiber() -> MultimodeFiber {
+    MultimodeFiber {
+        length: Span::Sr.length(),
+        attenuation: 3.0.db_per_km(),
+        connector_loss: 1.5.db(),
+        modal_bandwidth: 4700.0.mhz_km(),
+        wavelength: 850.0.nm(),
+        spectral_width: 0.4.nm(),
+        zero_dispersion: 1316.0.nm(),
+        dispersion_slope: 0.10275.ps_per_nm2_km(),
+        mode_partition: Some(ModePartition {
+            coefficient: 0.1,
+            symbol_rate: Rate::G100.symbol_rate(),
+        }),
     }
 }
 
-/// From the driver's input to the amplifier's output, with a Mach-Zehnder modulator.
-pub(in crate::preset) fn optics(rate: Rate, span: Span) -> Vec<Stage> {
-    vec![
-        stage("tx.driver", AnyDevice::Driver(driver(rate))),
-        probed(MODULATOR, AnyDevice::MachZehnder(modulator(rate))),
-        stage(FIBER, AnyDevice::SingleModeFiber(span.fiber())),
-        stage("rx.pd", AnyDevice::Photodiode(photodiode(rate))),
-        probed(AMPLIFIER, AnyDevice::Tia(tia(rate))),
-    ]
+/// The filter that puts four lanes 20 nm apart on one fiber.
+pub fn multiplexer() -> OpticalFilter {
+    OpticalFilter {
+        shape: Passband::FlatTop { order: 3 },
+        // 13 nm.
+        bandwidth: 2.4.thz(),
+        detuning: 0.0.hz(),
+        loss: 1.0.db(),
+        isolation: 25.0.db(),
+        neighbors: Vec::new(),
+    }
+}
+
+/// The filter that takes them apart again, and what the next lane leaves in this one.
+pub fn demultiplexer(rate: Rate) -> OpticalFilter {
+    let neighbor = OpticalNeighbor {
+        // 20 nm.
+        offset: (-3.65).thz(),
+        power: 0.0.dbm(),
+        depth: 0.6,
+        symbol_rate: rate.symbol_rate(),
+    };
+    OpticalFilter { neighbors: vec![neighbor], ..multiplexer() }
+}
+
+/// From the driver's input to the amplifier's output.
+pub(in crate::preset) fn optics(rate: Rate, span: Span, light: Light) -> Vec<Stage> {
+    let source = match (span, light) {
+        (Span::Sr, _) => modulators::vcsel_stages(rate),
+        (_, Light::MachZehnder) => modulators::mach_zehnder_stages(rate),
+        (_, Light::Microring) => modulators::microring_stages(rate),
+    };
+    let single = |fiber| stage(FIBER, AnyDevice::SingleModeFiber(fiber));
+    let between = match span {
+        Span::Sr => vec![stage(FIBER, AnyDevice::MultimodeFiber(multimode_fiber()))],
+        Span::Dr => vec![single(fiber())],
+        Span::Fr => vec![
+            probed(MULTIPLEXER, AnyDevice::OpticalFilter(multiplexer())),
+            single(long_fiber()),
+            stage("rx.demux", AnyDevice::OpticalFilter(demultiplexer(rate))),
+        ],
+    };
+    let receiver = match span {
+        Span::Sr => receive_optics::short_wave_stages(rate),
+        Span::Dr | Span::Fr => receive_optics::stages(rate),
+    };
+    [source, between, receiver].concat()
 }

@@ -1,5 +1,6 @@
 //! How lanes are put together.
 
+use super::Rate;
 use crate::route::{Edge, Form, LaserPlace, Lasers, Packaging};
 use crate::unit::Literals;
 
@@ -8,9 +9,11 @@ pub fn cable_end() -> Packaging {
     Packaging { form: Form::FrontPanel, lanes: 8, lasers: None }
 }
 
-/// A module of eight lanes in a cage of the front panel, with two lasers that need no cooler.
-pub fn module() -> Packaging {
-    let lasers = Lasers { place: LaserPlace::Unit, shared_by: 4, cooled: false };
+/// A module of eight lanes in a cage of the front panel, with lasers that need no cooler: one for
+/// four lanes at 100 Gb/s, and for two at 200 Gb/s, where a hotter module leaves a laser less room.
+pub fn module(rate: Rate) -> Packaging {
+    let shared_by = rate.of(4, 2);
+    let lasers = Lasers { place: LaserPlace::Unit, shared_by, cooled: false };
     Packaging { lasers: Some(lasers), ..cable_end() }
 }
 
@@ -18,8 +21,16 @@ pub fn module() -> Packaging {
 /// panel.
 pub fn engine() -> Packaging {
     let edge = Edge { pitch: 127.0.um(), rows: 1, lanes_per_port: 1 };
-    let lasers = Lasers { place: LaserPlace::External, shared_by: 4, cooled: false };
+    let lasers = Lasers { place: LaserPlace::External, shared_by: 2, cooled: false };
     Packaging { form: Form::PackageEdge(edge), lanes: 32, lasers: Some(lasers) }
+}
+
+/// A chiplet at the edge of a package, eight wavelengths a fiber, fed by a comb in a cage of the
+/// front panel.
+pub fn chiplet() -> Packaging {
+    let edge = Edge { pitch: 127.0.um(), rows: 1, lanes_per_port: 8 };
+    let lasers = Lasers { place: LaserPlace::External, shared_by: 8, cooled: false };
+    Packaging { form: Form::PackageEdge(edge), lanes: 64, lasers: Some(lasers) }
 }
 
 /// Copper that leaves a board at both of its ends.

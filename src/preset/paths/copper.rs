@@ -17,13 +17,13 @@ fn copper(
 ) -> Hop {
     let aggressors = parts::neighbors(rate, COPPER, &channel, &transmitter);
     let stages = vec![parts::probed(COPPER, AnyDevice::Channel(channel))];
-    let test = measured::copper("TP0", COPPER);
+    let test = measured::copper(["TP0", "TP5"], COPPER);
     Hop { aggressors, ..hop(rate, name, transmitter, stages, receiver, test) }
 }
 
 /// A route of one long-reach hop over copper.
 fn long(prefix: &str, what: &str, packaging: Packaging, rate: Rate, channel: Channel) -> Route {
-    let transmitter = parts::host_transmitter(rate);
+    let transmitter = parts::retimer_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
     let link = copper(rate, "host-to-host", transmitter, channel, receiver);
     let name = format!("{prefix}-{}", rate.tag());
@@ -55,7 +55,7 @@ pub fn pcb(rate: Rate) -> Route {
     let stages = vec![parts::probed(COPPER, AnyDevice::Channel(parts::chip_to_chip(rate)))];
     let transmitter = parts::retimer_transmitter(rate);
     let receiver = parts::chip_to_chip_receiver(rate);
-    let test = measured::copper("TP0", COPPER);
+    let test = measured::copper(["TP0", "TP5"], COPPER);
     let link = hop(rate, "chip-to-chip", transmitter, stages, receiver, test);
     let name = format!("pcb-{}", rate.tag());
     let what = "a board from chip to chip".to_owned();
@@ -65,7 +65,7 @@ pub fn pcb(rate: Rate) -> Route {
 /// An active cable with a redriver at each end: what it amplifies, it does not decide.
 pub fn acc(rate: Rate) -> Route {
     let board = parts::cable_board(rate);
-    let transmitter = parts::host_transmitter(rate);
+    let transmitter = parts::retimer_transmitter(rate);
     let length = rate.of(3.0, 1.5).meters();
     let receiver = parts::long_reach_receiver(rate);
     let cable = parts::between_plugs(length);
@@ -75,7 +75,7 @@ pub fn acc(rate: Rate) -> Route {
     link.stages.insert(1, redriver("near.redriver"));
     link.stages.push(redriver("far.redriver"));
     link.stages.push(parts::receive_channel(rate, board));
-    link.test = Some(measured::copper("TP0", parts::RECEIVE_CHANNEL));
+    link.test = Some(measured::copper(["TP0", "TP5"], parts::RECEIVE_CHANNEL));
     let what = format!("{length} of cable between two redrivers, with crosstalk");
     route(format!("acc-{}", rate.tag()), what, parts::cable_end(), rate, vec![link])
 }
@@ -88,13 +88,14 @@ pub fn aec(rate: Rate) -> Route {
         let transmitter = parts::retimer_transmitter(rate);
         hop(rate, name, transmitter, vec![stage], parts::very_short_receiver(rate), test)
     };
-    let cable = copper(
+    let mut cable = copper(
         rate,
         "end-to-end",
         parts::retimer_transmitter(rate),
         parts::between_plugs(length),
         parts::long_reach_receiver(rate),
     );
+    cable.test = Some(measured::copper(["near end", "far end"], COPPER));
     let hops = vec![
         near("host-to-cable", parts::transmit_channel(rate, board), measured::host_to_retimer()),
         cable,
@@ -106,6 +107,10 @@ pub fn aec(rate: Rate) -> Route {
 
 /// Copper from host to host, without optics: 26 dB with crosstalk from four neighbors.
 pub fn copper_100g() -> Route {
-    let what = "26 dB of copper between two hosts, with crosstalk from four neighbors";
-    long("copper", what, parts::cable_end(), Rate::G100, parts::copper())
+    let rate = Rate::G100;
+    let transmitter = parts::host_transmitter(rate);
+    let receiver = parts::long_reach_receiver(rate);
+    let link = copper(rate, "host-to-host", transmitter, parts::copper(), receiver);
+    let what = "26 dB of copper between two hosts, with crosstalk from four neighbors".to_owned();
+    route("copper-100g".to_owned(), what, parts::cable_end(), rate, vec![link])
 }

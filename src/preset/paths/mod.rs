@@ -6,10 +6,10 @@ mod packaged;
 mod pluggable;
 
 pub use copper::{acc, aec, backplane, copper_100g, cpc, dac, pcb};
-pub use packaged::{cpo_mzm, npo};
+pub use packaged::{cpo_mrm, cpo_mzm, npo, oio};
 pub use pluggable::{dsp, lpo, lro, rro};
 
-use super::parts::{self, Rate, Span};
+use super::parts::{self, Line, Rate, Span};
 use crate::route::{Hop, Packaging, Route, Stage, TestRecord};
 use crate::signal::{Modulation, Pattern};
 use crate::transceiver::{Receiver, Transmitter};
@@ -17,7 +17,7 @@ use crate::transceiver::{Receiver, Transmitter};
 /// Every architecture at every rate and over every span that it has.
 pub(super) fn all() -> Vec<Route> {
     let rates = [Rate::G100, Rate::G200];
-    let optical: [fn(Rate, Span) -> Route; 6] = [lpo, lro, rro, dsp, npo, cpo_mzm];
+    let optical: [fn(Rate, Span) -> Route; 7] = [lpo, lro, rro, dsp, npo, cpo_mzm, cpo_mrm];
     let electrical: [fn(Rate) -> Route; 6] = [cpc, dac, acc, aec, pcb, backplane];
     let mut routes = Vec::new();
     for architecture in optical {
@@ -25,6 +25,8 @@ pub(super) fn all() -> Vec<Route> {
             routes.extend(rates.map(|rate| architecture(rate, span)));
         }
     }
+    routes.extend([lpo, dsp].map(|architecture| architecture(Rate::G100, Span::Sr)));
+    routes.extend([Line::G32, Line::G64, Line::G106].map(oio));
     for architecture in electrical {
         routes.extend(rates.map(architecture));
     }

@@ -1,9 +1,17 @@
 //! Optics behind a connector at the front panel: where between the hosts symbols are decided.
 
-use super::parts::{self, Rate, Span};
+use super::parts::{self, Light, Rate, Span};
 use super::{hop, measured, optical};
-use crate::route::{Hop, Route, Stage};
+use crate::route::{Hop, Packaging, Route, Stage};
 use crate::unit::Meters;
+
+/// A module in a cage; lasers that are modulated themselves count among its stages.
+fn packaging(rate: Rate, span: Span) -> Packaging {
+    match span {
+        Span::Sr => parts::cable_end(),
+        Span::Dr | Span::Fr => parts::module(rate),
+    }
+}
 
 /// From the host's die to the module's retimer.
 fn into_retimer(rate: Rate, board: Meters) -> Hop {
@@ -33,20 +41,20 @@ fn out_of_retimer(rate: Rate, board: Meters) -> Hop {
 pub fn lpo(rate: Rate, span: Span) -> Route {
     let board = parts::linear_host_board(rate);
     let mut stages = vec![parts::transmit_channel(rate, board)];
-    stages.extend(parts::optics(rate, span));
+    stages.extend(parts::optics(rate, span, Light::MachZehnder));
     stages.push(parts::receive_channel(rate, board));
     let host = parts::host_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
     let test = measured::linear_modules(rate, span);
     let link = hop(rate, "host-to-host", host, stages, receiver, test);
     let what = "linear pluggable optics, one hop from host to host";
-    optical("lpo", what, parts::module(), (rate, span), vec![link])
+    optical("lpo", what, packaging(rate, span), (rate, span), vec![link])
 }
 
 /// Half-retimed optics: the module decides ahead of the laser, the receive side is linear.
 pub fn lro(rate: Rate, span: Span) -> Route {
     let board = parts::linear_host_board(rate);
-    let mut stages: Vec<Stage> = parts::optics(rate, span);
+    let mut stages: Vec<Stage> = parts::optics(rate, span, Light::MachZehnder);
     stages.push(parts::receive_channel(rate, board));
     let module = parts::retimer_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
@@ -54,7 +62,7 @@ pub fn lro(rate: Rate, span: Span) -> Route {
     let linear = hop(rate, "module-to-host", module, stages, receiver, test);
     let what = "half-retimed optics, a retimer ahead of the laser, a linear receive side";
     let hops = vec![into_retimer(rate, board), linear];
-    optical("lro", what, parts::module(), (rate, span), hops)
+    optical("lro", what, packaging(rate, span), (rate, span), hops)
 }
 
 /// Half-retimed optics the other way round: the transmit side is linear, the module decides behind
@@ -62,14 +70,14 @@ pub fn lro(rate: Rate, span: Span) -> Route {
 pub fn rro(rate: Rate, span: Span) -> Route {
     let board = parts::linear_host_board(rate);
     let mut stages = vec![parts::transmit_channel(rate, board)];
-    stages.extend(parts::optics(rate, span));
+    stages.extend(parts::optics(rate, span, Light::MachZehnder));
     let host = parts::host_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
     let test = measured::light_to_retimer(rate, span);
     let linear = hop(rate, "host-to-module", host, stages, receiver, test);
     let what = "half-retimed optics, a linear transmit side, a retimer behind the photodiode";
     let hops = vec![linear, out_of_retimer(rate, board)];
-    optical("rro", what, parts::module(), (rate, span), hops)
+    optical("rro", what, packaging(rate, span), (rate, span), hops)
 }
 
 /// Fully retimed optics: the module decides on either side of the fiber.
@@ -79,11 +87,11 @@ pub fn dsp(rate: Rate, span: Span) -> Route {
         rate,
         "module-to-module",
         parts::retimer_transmitter(rate),
-        parts::optics(rate, span),
+        parts::optics(rate, span, Light::MachZehnder),
         parts::long_reach_receiver(rate),
         measured::retimer_to_retimer(rate, span),
     );
     let hops = vec![into_retimer(rate, board), fiber, out_of_retimer(rate, board)];
     let what = "fully retimed optics, a retimer in each module";
-    optical("dsp", what, parts::module(), (rate, span), hops)
+    optical("dsp", what, packaging(rate, span), (rate, span), hops)
 }

@@ -6,9 +6,16 @@ use super::{Source, source};
 pub(super) const SOURCES: &[Source] = &[
     source("hop", "symbol-rate", Standard, "IEEE 802.3ck, 100GBASE-DR: 53.125 GBd PAM4")
         .of(&["53.125 GBd"]),
-    source("hop", "symbol-rate", Standard, "modelled after IEEE P802.3dj: 106.25 GBd PAM4")
-        .of(&["106.25 GBd"]),
+    source(
+        "hop",
+        "symbol-rate",
+        Standard,
+        "modelled after IEEE P802.3dj (PAM4) and the OCI (NRZ): 106.25 GBd",
+    )
+    .of(&["106.25 GBd"]),
+    source("hop", "symbol-rate", Vendor, "optical I/O of 32 Gb/s a wavelength, and twice as fast"),
     source("fec", "codewords-interleaved", Standard, "400GBASE-DR4: two codewords").of(&["2"]),
+    source("hop", "symbol-rate", Vendor, "optical I/O of 32 Gb/s a wavelength, and twice as fast"),
     source("fec", "codewords-interleaved", Standard, "800GBASE-R: four codewords").of(&["4"]),
     source("fec", "lanes", Standard, "400GBASE-DR4, 800GBASE-DR4: four lanes"),
     source("fec", "multiplexing", Standard, "400GBASE-DR4: 16 streams over four lanes"),
@@ -16,6 +23,7 @@ pub(super) const SOURCES: &[Source] = &[
         .of(&["8"]),
     source("packaging", "lanes", Vendor, "optical engines of 3.2 and 6.4 Tb/s: 32 lanes")
         .of(&["32"]),
+    source("packaging", "lanes", Vendor, "optical I/O of 64 times 32 Gb/s (Intel)").of(&["64"]),
     source("packaging", "lasers", Estimate, "one laser for four lanes"),
     source("packaging", "form.package-edge.pitch", Vendor, "fiber arrays of 127 um"),
     source("packaging", "form", Estimate, "one row of fibers, a fiber each lane and direction"),

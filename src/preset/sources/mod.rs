@@ -84,6 +84,6 @@ mod tests {
         let edge = |value: &str| source_of("transmitter", "edge.rise-time", value);
         assert!(edge("7.5 ps").is_some_and(|source| source.text.contains("802.3ck")));
         assert!(edge("4 ps").is_some_and(|source| source.text.contains("802.3dj")));
-        assert_eq!(edge("5 ps"), None);
+        assert_eq!(edge("6 ps"), None);
     }
 }

@@ -7,11 +7,20 @@ const KR: &str = "IEEE 802.3ck, COM parameters of clause 162 and 163 (reference 
 const C2M: &str = "IEEE 802.3ck, COM parameters of annex 120G (reference code's sheets)";
 const DJ: &str = "modelled after IEEE P802.3dj, example of COM parameters (PyChOpMarg)";
 
+/// -2, 7, -27, 94, -13 and -11 over 154.
+const OPERATOR: &str = "[-0.012987012987012988, \
+    0.045454545454545456, \
+    -0.17532467532467533, \
+    0.6103896103896104, \
+    -0.08441558441558442, \
+    -0.07142857142857142]";
+
 pub(super) const SOURCES: &[Source] = &[
     source("transmitter", "swing", Standard, "802.3ck, P802.3dj: twice A_v = 0.413 V"),
     source("transmitter", "edge", Standard, "802.3ck T_r = 7.5 ps, 20 to 80 %").of(&["7.5 ps"]),
     source("transmitter", "edge", Standard, "P802.3dj, example: T_r = 4 ps").of(&["4 ps"]),
-    source("transmitter", "fir", Estimate, "none over a few millimeters").of(&["[1.0]"]),
+    source("transmitter", "edge", Estimate, "a third of the symbol time").of(&["10 ps", "5 ps"]),
+    source("transmitter", "fir", Estimate, "none over two millimeters").of(&["[1.0]"]),
     source("transmitter", "fir", Estimate, "moderate de-emphasis ahead of a retimer or a driver")
         .of(&["[-0.08, 0.84, -0.08]"]),
     source(
@@ -19,8 +28,11 @@ pub(super) const SOURCES: &[Source] = &[
         "fir",
         Vendor,
         "an operator's taps for a linear module (SONiC, sonic-swss pull request 4127)",
-    ),
+    )
+    .of(&[OPERATOR]),
+    source("transmitter", "fir", Estimate, "least squares for the pulse behind the host's channel"),
     source("transmitter", "dac-bits", Estimate, USUAL),
+    source("transmitter", "level-mismatch", Estimate, "two levels have no third").of(&["1.0"]),
     source("transmitter", "level-mismatch", Standard, "802.3ck, P802.3dj: R_LM = 0.95"),
     source("transmitter", "sndr", Standard, "802.3ck, P802.3dj: SNR_TX = 33 dB"),
     source("transmitter", "jitter.even-odd", Estimate, "none: below its limit of 0.025 UI"),
@@ -52,6 +64,7 @@ pub(super) const SOURCES: &[Source] = &[
         .of(&["39.84375 GHz"]),
     source("receiver", "bandwidth", Standard, "P802.3dj, example: 0.58 of the symbol rate")
         .of(&["61.625 GHz"]),
+    source("receiver", "bandwidth", Estimate, "0.75 of the symbol rate, as 802.3ck has it"),
     source("receiver", "digital.adc.enob", Estimate, "5 to 5.5 bits are usual near 100 GS/s"),
     source("receiver", "digital.dfe.limit", Standard, "802.3ck b_max (C2C, C2M)")
         .of(&["[0.65, 0.15, 0.1, 0.1, 0.1, 0.1]", "[0.4, 0.15, 0.15, 0.1]"]),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Table;
 use super::cells::NONE;
-use crate::route::{MetricReport, MetricUnit, PointReport};
+use crate::route::{Limits, MetricReport, MetricUnit, PointReport};
 
 pub(super) const LEGEND: &str = "\
 test points    one record of a test pattern through each hop, noise and crosstalk included, in the link
@@ -15,27 +15,40 @@ test points    one record of a test pattern through each hop, noise and crosstal
 /// Significant digits of a value.
 const DIGITS: i32 = 4;
 
-/// A line for each metric, the points in the order of the signal.
+/// A line for each metric, the points in the order of the signal; below them where limits come from.
 pub(super) fn text(points: &[PointReport]) -> String {
     if points.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["test point", "metric", "value", "limit", "kept", "source"]);
+    let mut table = Table::new(&["test point", "metric", "value", "limit", "from", "kept"]);
+    let mut sources: Vec<String> = Vec::new();
     let mut notes = String::new();
     for point in points {
-        let mut first = format!("{} at {}", point.name, point.at);
+        let mut place = format!("{} at {}", point.name, point.at);
         for metric in &point.metrics {
-            table.row(row(std::mem::take(&mut first), metric));
+            let source = source(&metric.limits).map(|source| {
+                let known = sources.iter().position(|known| *known == source);
+                let index = known.unwrap_or(sources.len());
+                if known.is_none() {
+                    sources.push(source);
+                }
+                format!("[{}]", index + 1)
+            });
+            table.row(row(std::mem::take(&mut place), metric, source));
             if let Err(why) = &metric.value {
                 let _ =
                     writeln!(notes, "note: {}: {} is not known: {why}", point.name, metric.name);
             }
         }
     }
-    format!("{}{notes}", table.text())
+    let mut text = table.text();
+    for (index, source) in sources.iter().enumerate() {
+        let _ = writeln!(text, "[{}] {source}", index + 1);
+    }
+    text + &notes
 }
 
-fn row(place: String, metric: &MetricReport) -> Vec<String> {
+fn row(place: String, metric: &MetricReport, source: Option<String>) -> Vec<String> {
     let MetricReport { unit, limits, .. } = metric;
     let bound = |bound: f64| unit.text(bound);
     let limit = match (limits.at_least, limits.at_most) {
@@ -44,14 +57,17 @@ fn row(place: String, metric: &MetricReport) -> Vec<String> {
         (None, Some(most)) => format!("at most {}", bound(most)),
         (None, None) => String::new(),
     };
-    let source = match (&limits.confidence, &limits.source) {
-        (Some(confidence), Some(source)) => format!("{confidence}: {source}"),
-        (Some(confidence), None) => confidence.to_string(),
-        (None, source) => source.clone().unwrap_or_default(),
-    };
     let kept = metric.within().map_or("", |within| if within { "yes" } else { "NO" });
     let value = metric.value.as_ref().map_or_else(|_| NONE.to_owned(), |&v| rounded(*unit, v));
-    vec![place, metric.name.to_owned(), value, limit, kept.to_owned(), source]
+    let source = source.unwrap_or_default();
+    vec![place, metric.name.to_owned(), value, limit, source, kept.to_owned()]
+}
+
+/// What limits are modelled after, and how far to trust that.
+fn source(limits: &Limits) -> Option<String> {
+    let parts = [limits.confidence.map(|c| c.to_string()), limits.source.clone()];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(": "))
 }
 
 /// A value to two decimals of a decibel, else to a few significant digits.
@@ -105,9 +121,12 @@ mod tests {
             metrics: vec![metric(value)],
         };
         let told = text(&[point(Ok(2.5))]);
-        assert!(told.contains("2.5 dB  at most 3.4 dB   yes  standard: a standard"), "{told}");
+        assert!(
+            told.contains("2.5 dB  at most 3.4 dB   [1]   yes\n[1] standard: a standard"),
+            "{told}"
+        );
         let told = text(&[point(Err("no lock".to_owned()))]);
-        assert!(told.contains("-  at most 3.4 dB    NO"), "{told}");
+        assert!(told.contains("-  at most 3.4 dB   [1]    NO"), "{told}");
         assert!(told.contains("note: TP3: TDECQ is not known: no lock"), "{told}");
         assert_eq!(text(&[]), "");
     }

@@ -62,14 +62,16 @@ pub fn reach_text(reaches: &[Reach]) -> String {
         let [first, last] = [reach.scan.first(), reach.scan.last()]
             .map(|trial| trial.map_or(0.0, |trial| trial.length));
         let [longest, seeds] = match &reach.limit {
-            Limit::Within(interval) => [meters(interval.median), span_of(interval, meters)],
-            Limit::Above => [format!("> {}", meters(last)), NONE.to_owned()],
-            Limit::Below => [format!("< {}", meters(first)), NONE.to_owned()],
+            Limit::Within(interval) => {
+                [length_text(interval.median), span_of(interval, length_text)]
+            }
+            Limit::Above => [format!("> {}", length_text(last)), NONE.to_owned()],
+            Limit::Below => [format!("< {}", length_text(first)), NONE.to_owned()],
         };
         columns.row(vec![
             reach.route.clone(),
             reach.medium.name().to_owned(),
-            meters(reach.present),
+            length_text(reach.present),
             longest,
             seeds,
             format!("{:.2e}", reach.target),
@@ -79,7 +81,7 @@ pub fn reach_text(reaches: &[Reach]) -> String {
     text.push('\n');
     for reach in reaches {
         let others = if reach.others > 0.0 {
-            format!("; other lines of the channel stay at {}", meters(reach.others))
+            format!("; other lines of the channel stay at {}", length_text(reach.others))
         } else {
             String::new()
         };
@@ -89,12 +91,12 @@ pub fn reach_text(reaches: &[Reach]) -> String {
                 text,
                 "{}: error ratios do not rise with length, the target is met again at {}",
                 reach.route,
-                meters(length)
+                length_text(length)
             );
         }
         let failed = reach.scan.iter().find_map(|trial| Some((trial, trial.failure.as_ref()?)));
         if let Some((trial, why)) = failed {
-            let length = meters(trial.length);
+            let length = length_text(trial.length);
             let _ = writeln!(text, "{}: nothing is measured at {length}: {why}", reach.route);
         }
     }
@@ -193,7 +195,7 @@ fn span_of(interval: &Interval, text: impl Fn(f64) -> String) -> String {
 }
 
 /// A length with three digits.
-fn meters(length: f64) -> String {
+pub fn length_text(length: f64) -> String {
     Meters(three_digits(length)).to_string()
 }
 
@@ -224,7 +226,7 @@ mod tests {
         for (cell, is_ratio, expected) in cases {
             assert_eq!(shown(cell, is_ratio), expected);
         }
-        assert_eq!(meters(2312.7), "2.31 km");
+        assert_eq!(length_text(2312.7), "2.31 km");
         assert_eq!(short(12.34567), "12.35");
     }
 }

@@ -12,6 +12,10 @@ use crate::route::{Hop, Route};
 use crate::signal::{Capture, Grid, Symbols, Waveform};
 use crate::{Error, Result};
 
+/// Symbols that an eye is made of, at most, but for whole periods: the extremes of more say no more
+/// about error ratios of some 1e-4.
+const EYE_SYMBOLS: usize = 1 << 16;
+
 /// A value, or why there is none.
 type Found<T> = std::result::Result<T, String>;
 
@@ -71,27 +75,45 @@ impl Hop {
             test.pattern,
             test.samples_per_symbol
         );
-        let reports = parallel::map(
-            captures.len(),
+        // Points at one place with one receiver see the same.
+        let same = |a: &TestPoint, b: &TestPoint| a.at == b.at && a.receiver == b.receiver;
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (index, point) in test.points.iter().enumerate() {
+            match groups.iter_mut().find(|group| same(&test.points[group[0]], point)) {
+                Some(group) => group.push(index),
+                None => groups.push(vec![index]),
+            }
+        }
+        let measured = parallel::map(
+            groups.len(),
             || (),
-            |(), index| {
-                let point = &test.points[index];
-                let measured = Measured::new(&captures[index], &point.receiver);
-                let metrics = point.metrics.iter().map(|metric| MetricReport {
-                    name: metric.name(),
-                    unit: metric.unit(),
-                    value: measured.value(metric),
-                    limits: metric.limits(),
-                });
-                PointReport {
-                    name: point.name.clone(),
-                    at: format!("{}/{}", self.name, point.at),
-                    record: record.clone(),
-                    metrics: metrics.collect(),
-                }
+            |(), group| {
+                let first = groups[group][0];
+                let measured = Measured::new(&captures[first], &test.points[first].receiver);
+                let of = |&index: &usize| {
+                    (index, self.reported(&test.points[index], &measured, &record))
+                };
+                groups[group].iter().map(of).collect::<Vec<_>>()
             },
         );
-        Ok(reports)
+        let mut reports: Vec<(usize, PointReport)> = measured.into_iter().flatten().collect();
+        reports.sort_by_key(|(index, _)| *index);
+        Ok(reports.into_iter().map(|(_, report)| report).collect())
+    }
+
+    fn reported(&self, point: &TestPoint, measured: &Measured<'_>, record: &str) -> PointReport {
+        let metrics = point.metrics.iter().map(|metric| MetricReport {
+            name: metric.name(),
+            unit: metric.unit(),
+            value: measured.value(metric),
+            limits: metric.limits(),
+        });
+        PointReport {
+            name: point.name.clone(),
+            at: format!("{}/{}", self.name, point.at),
+            record: record.to_owned(),
+            metrics: metrics.collect(),
+        }
     }
 
     /// The record at each point.
@@ -228,7 +250,16 @@ impl<'a> Measured<'a> {
     }
 
     fn closure(&self) -> Found<&TdecqReport> {
-        kept(&self.closure, || self.receiver.measure(self.capture))
+        kept(&self.closure, || self.receiver.measure(&self.shortened()))
+    }
+
+    /// As many whole periods as an eye is made of, at least one.
+    fn shortened(&self) -> Capture {
+        let capture = self.capture;
+        let period = capture.symbols.as_ref().map_or(EYE_SYMBOLS, Symbols::len);
+        let symbols = period * (EYE_SYMBOLS / period).max(1);
+        let end = capture.samples.len().min(symbols * capture.samples_per_symbol);
+        Capture { samples: capture.samples[..end].to_vec(), ..capture.clone() }
     }
 
     fn fit(&self) -> Found<&LinearFit> {
@@ -244,7 +275,7 @@ impl<'a> Measured<'a> {
         let closure = self.closure()?;
         kept(&self.eye, || {
             let Tdecq { bandwidth_ratio, symbol_error_ratio, taps_per_symbol, .. } = *self.receiver;
-            let equalized = equalized(self.capture, closure, taps_per_symbol)?;
+            let equalized = equalized(&self.shortened(), closure, taps_per_symbol)?;
             CapturedEye::measure(&equalized, bandwidth_ratio, symbol_error_ratio, 0.0)
         })
     }

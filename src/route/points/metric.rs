@@ -93,14 +93,18 @@ impl<Q: Quantity> Limit<Q> {
     }
 }
 
+/// How far beyond a bound a value may lie and still be at it, in parts of the bound: a record of some
+/// ten thousand symbols does not tell more.
+const MEASURED: f64 = 1e-3;
+
 impl Limits {
-    /// Whether a value keeps the limits; `None` if there are none.
+    /// Whether a value keeps the limits, to a part in a thousand; `None` if there are none.
     pub fn hold(&self, value: f64) -> Option<bool> {
         if self.at_least.is_none() && self.at_most.is_none() {
             return None;
         }
-        let above = self.at_least.is_none_or(|least| value >= least);
-        Some(above && self.at_most.is_none_or(|most| value <= most))
+        let above = self.at_least.is_none_or(|least| value >= least - MEASURED * least.abs());
+        Some(above && self.at_most.is_none_or(|most| value <= most + MEASURED * most.abs()))
     }
 }
 

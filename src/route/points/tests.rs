@@ -142,6 +142,18 @@ fn what_cannot_be_measured_says_why_and_keeps_no_limit() {
 }
 
 #[test]
+fn a_value_at_a_bound_keeps_it() {
+    let limits = Limit { at_least: Some(-3.2), at_most: Some(0.95), ..Limit::none() };
+    for (value, kept) in
+        [(0.0, true), (-3.2029, true), (-3.21, false), (0.9509, true), (0.952, false)]
+    {
+        assert_eq!(limits.hold(value), Some(kept), "{value}");
+    }
+    assert_eq!(limits.hold(f64::NAN), Some(false));
+    assert_eq!(Limits::none().hold(1.0), None);
+}
+
+#[test]
 fn threads_change_no_bit_of_a_metric() {
     let mut route: Route = preset::lpo_dr_100g();
     let test = route.hops[0].test.as_mut().unwrap();
