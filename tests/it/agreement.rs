@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use lightlane::device::AnyDevice;
 use lightlane::device::channel::{Section, Touchstone};
+use lightlane::parallel;
 use lightlane::prelude::*;
 use lightlane::route::Hop;
 use lightlane::transceiver::{SinusoidalJitter, TimingDetector, Tracking};
@@ -17,34 +18,55 @@ const GATE: std::ops::RangeInclusive<f64> = 0.67..=1.5;
 /// Errors that a count needs to say something: their ratio is within 20 % at 95 %.
 const ERRORS: u64 = 100;
 
-/// Symbols that are counted.
-const SYMBOLS: usize = 1 << 16;
+/// Symbols that are counted, and those in a record.
+const SYMBOLS: usize = 1 << 13;
+const RECORD: usize = 1 << 11;
 
-/// A link with a receiver of so much noise, in nV/rtHz, as `route` has but for one hop.
-fn hop_alone(route: &Route, hop: &Hop, noise: f64) -> Route {
-    let mut hop = hop.clone();
-    hop.receiver.noise_density = noise.nv_per_rthz();
-    Route { hops: vec![hop], fec: None, ..route.clone() }
+/// A route of one hop, and how much of it is looked at.
+struct Row {
+    name: String,
+    route: Route,
+    records: Records,
 }
 
-/// Simulates a route of one hop, seed 1, and holds both calculated readings against the count.
-#[track_caller]
-fn check(name: &str, route: &Route) {
-    check_in(name, route, Records::of(SYMBOLS, Seed(1)));
+impl Row {
+    /// A hop of a route, with so much noise in its receiver, in nV/rtHz.
+    fn new(name: impl Into<String>, route: &Route, hop: &Hop, noise: f64) -> Self {
+        let mut hop = hop.clone();
+        hop.receiver.noise_density = noise.nv_per_rthz();
+        let route = Route { hops: vec![hop], fec: None, ..route.clone() };
+        let records =
+            Records { symbols: RECORD, count: SYMBOLS / RECORD, ..Records::of(SYMBOLS, Seed(1)) };
+        Self { name: name.into(), route, records }
+    }
 }
 
+/// Reads routes, and holds both calculated readings of each against the count.
 #[track_caller]
-fn check_in(name: &str, route: &Route, records: Records) {
-    let report = route.simulate(&records).unwrap();
-    let hop = &report.hops[0];
-    let errors = hop.ber.errors;
-    let agreement = hop.agreement();
-    let semi_analytic = agreement.semi_analytic_over_counted.unwrap_or(f64::NAN);
-    let statistical = agreement.statistical_over_counted.unwrap_or(f64::NAN);
-    println!("{name}: {errors} errors, {semi_analytic:.2} and {statistical:.2} of them calculated");
-    assert!(errors >= ERRORS, "{name}: {errors} errors");
-    assert!(GATE.contains(&semi_analytic), "{name}: semi-analytic over counted {semi_analytic}");
-    assert!(GATE.contains(&statistical), "{name}: statistical over counted {statistical}");
+fn check(rows: &[Row]) {
+    let read = |row: usize| {
+        let Row { route, records, .. } = &rows[row];
+        route.prepare(records).unwrap().readings().unwrap().remove(0)
+    };
+    let found = parallel::map(rows.len(), || (), |(), row| read(row));
+    let mut wrong = Vec::new();
+    for (Row { name, .. }, readings) in rows.iter().zip(&found) {
+        let errors = readings.counted.errors;
+        let agreement = readings.agreement();
+        let ratios = [agreement.semi_analytic_over_counted, agreement.statistical_over_counted];
+        let [semi_analytic, statistical] = ratios.map(|ratio| ratio.unwrap_or(f64::NAN));
+        let rate = readings.counted.rate;
+        let line = format!(
+            "{name}: {errors} errors, {rate:.1e}; {semi_analytic:.2} and {statistical:.2} of them \
+             calculated"
+        );
+        println!("{line}");
+        let held = [semi_analytic, statistical].iter().all(|ratio| GATE.contains(ratio));
+        if errors < ERRORS || !held {
+            wrong.push(line);
+        }
+    }
+    assert!(wrong.is_empty(), "{ERRORS} errors and {GATE:?} wanted:\n{}", wrong.join("\n"));
 }
 
 fn shared() -> PathBuf {
@@ -92,16 +114,16 @@ fn copper_over(folder: &Path) -> Route {
 /// Each channel with the receiver noise, in nV/rtHz, that makes a hundred errors and more; two are
 /// made for half the symbol rate, and their eyes are closed with hardly any noise.
 const CHANNELS: [(&str, f64); 11] = [
-    ("akinwale_recon", 55.0),
-    ("c2m_il14", 34.0),
-    ("casc_A", 8.5),
+    ("akinwale_recon", 95.0),
+    ("c2m_il14", 52.0),
+    ("casc_A", 15.0),
     ("example2", 2.86),
-    ("ideal", 92.0),
-    ("lim_3ck/Channel1", 30.0),
-    ("lim_3ck/Channel2", 30.0),
-    ("lim_3ck/Channel3", 30.0),
-    ("misc", 47.0),
-    ("synthP", 51.0),
+    ("ideal", 150.0),
+    ("lim_3ck/Channel1", 43.0),
+    ("lim_3ck/Channel2", 46.0),
+    ("lim_3ck/Channel3", 46.0),
+    ("misc", 75.0),
+    ("synthP", 90.0),
     ("tec_whisper27in", 2.86),
 ];
 
@@ -119,10 +141,11 @@ fn real_channels_with_their_neighbors_agree_in_all_three_readings() {
     {
         assert!(known(&folder) || !has_channel(&folder), "{} has a channel", folder.display());
     }
-    for (name, noise) in CHANNELS {
+    let row = |(name, noise): &(&str, f64)| {
         let route = copper_over(&shared().join(name));
-        check(name, &hop_alone(&route, &route.hops[0], noise));
-    }
+        Row::new(*name, &route, &route.hops[0], *noise)
+    };
+    check(&CHANNELS.iter().map(row).collect::<Vec<_>>());
 }
 
 #[test]
@@ -131,19 +154,83 @@ fn real_hosts_of_a_linear_module_agree_in_all_three_readings() {
         println!("skipped: {} is not there", shared().display());
         return;
     }
-    for (folder, noise) in [("c2m_il14", 28.0), ("lim_3ck/Channel1", 28.0), ("misc", 28.0)] {
+    let row = |folder: &str| {
         let mut route = preset::lpo_dr_100g();
         let AnyDevice::Channel(host) = &mut route.hops[0].stages[0].device else { unreachable!() };
         let files = files(&shared().join(folder));
         host.sections = touchstone(files.iter().find(|f| lower_name(f).contains("thru")).unwrap());
-        check(folder, &hop_alone(&route, &route.hops[0], noise));
-    }
+        Row::new(folder, &route, &route.hops[0], 40.0)
+    };
+    check(&["c2m_il14", "lim_3ck/Channel1", "misc"].map(row));
 }
 
-/// Each hop of each preset, its receiver's noise doubled until errors come.
+/// The receiver noise, in nV/rtHz, that gives the hops of presets a hundred errors and more: by the
+/// end of their names, the first that fits. Light that is detected with much noise of its own takes
+/// more than copper does.
+const PRESETS: [(&str, f64); 37] = [
+    ("lpo-dr-100g/host-to-host", 40.0),
+    ("lpo-dr-200g/host-to-host", 16.0),
+    ("lpo-fr-100g/host-to-host", 40.0),
+    ("lpo-fr-200g/host-to-host", 16.0),
+    ("lpo-sr-100g/host-to-host", 2.86),
+    ("lro-dr-100g/module-to-host", 62.0),
+    ("lro-fr-100g/module-to-host", 62.0),
+    ("lro-dr-200g/module-to-host", 25.0),
+    ("lro-fr-200g/module-to-host", 25.0),
+    ("rro-dr-100g/host-to-module", 134.0),
+    ("rro-fr-100g/host-to-module", 134.0),
+    ("rro-dr-200g/host-to-module", 82.0),
+    ("rro-fr-200g/host-to-module", 82.0),
+    ("dsp-dr-200g/host-to-module", 32.0),
+    ("dsp-dr-200g/module-to-host", 32.0),
+    ("dsp-sr-100g/module-to-module", 50.0),
+    ("100g/module-to-module", 168.0),
+    ("200g/module-to-module", 115.0),
+    ("100g/host-to-module", 93.0),
+    ("200g/host-to-module", 50.0),
+    ("100g/module-to-host", 93.0),
+    ("200g/module-to-host", 50.0),
+    ("npo-dr-100g/host-to-host", 94.0),
+    ("npo-fr-100g/host-to-host", 94.0),
+    ("npo-dr-200g/host-to-host", 34.0),
+    ("npo-fr-200g/host-to-host", 34.0),
+    ("100g/host-to-cable", 138.0),
+    ("100g/cable-to-host", 138.0),
+    ("200g/host-to-cable", 60.0),
+    ("200g/cable-to-host", 60.0),
+    ("100g/end-to-end", 63.0),
+    ("200g/end-to-end", 31.0),
+    ("pcb-100g/chip-to-chip", 73.0),
+    ("pcb-200g/chip-to-chip", 28.0),
+    ("32g/die-to-die", 500.0),
+    ("64g/die-to-die", 150.0),
+    ("106g/die-to-die", 2.86),
+];
+
+/// The same for what is left: the first for modules in one package with a chip, then copper.
+const OTHERS: [(&str, &str, f64); 6] = [
+    ("cpo-mzm", "100g", 117.0),
+    ("cpo-mrm", "100g", 122.0),
+    ("cpo-mzm", "200g", 83.0),
+    ("cpo-mrm", "200g", 75.0),
+    ("", "100g", 26.0),
+    ("", "200g", 6.5),
+];
+
+/// The receiver noise of a hop of a preset.
+fn loud(route: &str, hop: &str) -> f64 {
+    let name = format!("{route}/{hop}");
+    let listed = PRESETS.iter().find(|(end, _)| name.ends_with(end)).map(|(_, noise)| *noise);
+    let other =
+        |(start, rate, _): &&(&str, &str, f64)| route.starts_with(start) && route.ends_with(rate);
+    listed.or_else(|| OTHERS.iter().find(other).map(|(.., noise)| *noise)).unwrap()
+}
+
+/// Each hop of each preset.
 #[test]
 fn all_presets_agree_in_all_three_readings() {
     let mut done: Vec<Hop> = Vec::new();
+    let mut rows = Vec::new();
     for route in preset::all() {
         for hop in &route.hops {
             // Presets share hops; names and places do not matter.
@@ -152,30 +239,26 @@ fn all_presets_agree_in_all_three_readings() {
                     && other.stages == hop.stages
                     && other.aggressors == hop.aggressors
             };
-            if done.iter().any(same) {
+            // A sequence is not decided symbol by symbol: it is counted only.
+            if done.iter().any(same) || hop.receiver.digital.mlse.is_some() {
                 continue;
             }
             done.push(hop.clone());
-            let loud = (2..8)
-                .map(|doubled| hop_alone(&route, hop, 2.86 * f64::from(1 << doubled)))
-                .find(|route| {
-                    let prepared = route.prepare(&Records::of(SYMBOLS, Seed(1))).unwrap();
-                    prepared.count_errors(0..4).unwrap().ratio().errors >= 2 * ERRORS / 4
-                });
-            check(&format!("{}/{}", route.name, hop.name), &loud.expect("noise makes errors"));
+            let name = format!("{}/{}", route.name, hop.name);
+            rows.push(Row::new(name, &route, hop, loud(&route.name, &hop.name)));
         }
     }
+    check(&rows);
 }
 
-/// Copper whose transmitter sways by `amplitude` unit intervals, `cycles` times in a record of 16,384
+/// Copper whose transmitter sways by `amplitude` unit intervals, `cycles` times in a record of so many
 /// symbols, so that its phase does not jump where the record begins again; with a clock loop if it is
 /// `tracked`.
 #[track_caller]
-fn check_swaying(name: &str, amplitude: f64, cycles: f64, tracked: bool) {
+fn check_swaying(name: &str, amplitude: f64, cycles: f64, symbols: usize, tracked: bool) {
     let mut route = preset::copper_100g();
     let hop = &mut route.hops[0];
-    let records =
-        Records { symbols: 1 << 14, count: SYMBOLS >> 14, ..Records::of(SYMBOLS, Seed(1)) };
+    let records = Records { symbols, count: (1 << 15) / symbols, ..Records::of(0, Seed(1)) };
     let frequency = Hertz(cycles * hop.symbol_rate.0 / records.symbols as f64);
     hop.transmitter.jitter.sinusoidal =
         Some(SinusoidalJitter { amplitude: amplitude.ui(), frequency });
@@ -185,16 +268,16 @@ fn check_swaying(name: &str, amplitude: f64, cycles: f64, tracked: bool) {
         damping: None,
         latency: 0,
     });
-    check_in(name, &hop_alone(&route, &route.hops[0], 17.0), records);
+    check(&[Row { records, ..Row::new(name, &route, &route.hops[0], 17.0) }]);
 }
 
 #[test]
 fn sinusoidal_jitter_agrees_in_all_three_readings() {
-    check_swaying("0.08 UI at 39 MHz", 0.08, 12.0, false);
+    check_swaying("0.08 UI at 39 MHz", 0.08, 3.0, 1 << 12, false);
 }
 
 /// Of 0.2 UI at 3.2 MHz a loop of 16 MHz leaves a fifth.
 #[test]
 fn jitter_that_a_clock_follows_is_left_out_of_all_three_readings() {
-    check_swaying("0.2 UI at 3.2 MHz behind a loop", 0.2, 1.0, true);
+    check_swaying("0.2 UI at 3.2 MHz behind a loop", 0.2, 1.0, 1 << 14, true);
 }
