@@ -37,8 +37,7 @@ impl Predictor {
             let predicted: f64 = weights.iter().zip(nearer).map(|(w, r)| w * r).sum();
             let reflection = (correlation - predicted) / unknown;
             unknown *= 1.0 - reflection * reflection;
-            // Written so that a NaN ends it as well.
-            if !(unknown > LEAST_UNKNOWN) {
+            if unknown.is_nan() || unknown <= LEAST_UNKNOWN {
                 break;
             }
             let turned: Vec<f64> = weights.iter().rev().copied().collect();

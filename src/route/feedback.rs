@@ -18,10 +18,11 @@ impl TrainedHop {
     pub(super) fn with_right_feedback(&self, received: &Received) -> Vec<f64> {
         let mut inputs = received.inputs.clone();
         let count = inputs.len();
-        let wrong = received.decided.levels().into_iter().zip(received.coded.levels());
-        for (n, (decided, sent)) in wrong.enumerate().filter(|(_, (a, b))| a != b) {
+        let level = |symbol: u8| self.hop.modulation.level(symbol);
+        let pairs = received.decided.values().iter().zip(received.coded.values());
+        for (n, (&decided, &sent)) in pairs.enumerate().filter(|(_, (a, b))| a != b) {
             for (j, tap) in self.adapted.dfe.iter().enumerate() {
-                inputs[(n + j + 1) % count] += tap * (decided - sent);
+                inputs[(n + j + 1) % count] += tap * (level(decided) - level(sent));
             }
         }
         inputs
