@@ -10,6 +10,7 @@ pub mod gauss;
 pub mod interp;
 pub mod lms;
 pub mod monotone;
+pub mod predict;
 pub mod pulse;
 pub mod resample;
 pub mod rng;

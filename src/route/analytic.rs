@@ -72,8 +72,10 @@ impl TrainedHop {
             thresholds: self.adapted.slicer.thresholds.clone(),
             feedback: self.adapted.dfe.clone(),
             precoding: self.hop.precoding,
+            correlations: Vec::new(),
             records: inputs.into_iter().collect::<Result<_>>()?,
         };
+        model.correlations = self.correlations(route, records, &model)?;
 
         let deciding = deciding(&model.tails(1.0));
         let found = parallel::map(

@@ -24,6 +24,8 @@ const ABLATION_SYMBOLS: usize = 1 << 16;
 ///   mean square of the slope by which slicer inputs follow a delay of all edges.
 /// - Crosstalk: the mean square of what the aggressors change in records without noise.
 /// - Nonlinearity: what remains of the error without noise.
+/// - Wrong feedback: what the error of all symbols is above what it would have been with feedback of
+///   the symbols sent.
 /// - Phase noise and the like, which do not show to the first order: the difference of the error of
 ///   the same records with and without it.
 ///
@@ -45,6 +47,14 @@ impl Attribution {
     /// The sum of all shares.
     pub fn sum(&self) -> f64 {
         self.shares.iter().map(|share| share.variance).sum()
+    }
+
+    /// Adds what feedback of wrong decisions does to the error.
+    pub(super) fn add_wrong_feedback(&mut self, variance: f64) {
+        if variance != 0.0 {
+            let (stage, name) = (INTERFERENCE.to_owned(), "wrong feedback".to_owned());
+            self.shares.push(Share { stage, name, variance });
+        }
     }
 }
 

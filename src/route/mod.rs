@@ -11,12 +11,14 @@ mod attribution;
 mod beyond;
 mod calculated;
 mod eyes;
+mod feedback;
 mod hop;
 mod noise;
 mod outcome;
 mod packaging;
 mod points;
 mod quiet;
+mod readings;
 mod sensing;
 mod simulate;
 mod statistical;
@@ -31,6 +33,7 @@ pub use packaging::{Edge, Form, LaserPlace, Lasers, Packaging};
 pub use points::{
     Confidence, Limit, Limits, Metric, MetricReport, MetricUnit, PointReport, TestPoint, TestRecord,
 };
+pub use readings::Readings;
 pub use simulate::{Control, Prepared, Records};
 pub use statistical::{CrosstalkPhases, StatisticalReport};
 

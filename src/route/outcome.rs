@@ -116,7 +116,11 @@ const FEWEST_ERRORS: u64 = 10;
 const LEAST_RATIO: f64 = 1e-30;
 
 impl Agreement {
-    fn of(counted: &BitErrorRatio, semi_analytic: Option<f64>, statistical: Option<f64>) -> Self {
+    pub(super) fn of(
+        counted: &BitErrorRatio,
+        semi_analytic: Option<f64>,
+        statistical: Option<f64>,
+    ) -> Self {
         let counted = (counted.errors >= FEWEST_ERRORS).then_some(counted.rate);
         let measurable = |ratio: Option<f64>| ratio.filter(|ratio| *ratio >= LEAST_RATIO);
         let [semi_analytic, statistical] = [semi_analytic, statistical].map(measurable);
@@ -191,7 +195,7 @@ impl HopAnalysis {
     pub fn bathtub(&self) -> Vec<[f64; 2]> {
         let bursts = &self.ber.bursts;
         let ratios = self.statistical.eye.ratios.iter();
-        ratios.map(|at| [at.phase_ui, bursts.rate(at.ber, at.ser)]).collect()
+        ratios.map(|at| [at.phase_ui, bursts.rate(at.ber)]).collect()
     }
 }
 

@@ -212,7 +212,7 @@ impl Prepared {
     }
 
     /// Sends records, in parallel; what came of each, in their order.
-    fn send(&self, records: Range<usize>) -> Vec<Result<Sent>> {
+    pub(super) fn send(&self, records: Range<usize>) -> Vec<Result<Sent>> {
         let first = records.start;
         parallel::map(
             records.len(),
@@ -235,10 +235,15 @@ impl Prepared {
             let stands_for =
                 if received.slips > 0 { hop.decoded(&received.coded) } else { symbols };
             let arrived = hop.decoded(&received.decided);
-            let errors = received.inputs.iter().zip(received.coded.levels());
+            let levels = received.coded.levels();
+            let power = |inputs: &[f64]| -> f64 {
+                inputs.iter().zip(&levels).map(|(z, level)| (z - level).powi(2)).sum()
+            };
+            let error_power = power(&received.inputs);
             hops.push(HopCount {
                 errors: BerCount::of(&stands_for, &arrived),
-                error_power: errors.map(|(z, level)| (z - level).powi(2)).sum(),
+                error_power,
+                feedback_power: error_power - power(&hop.with_right_feedback(&received)),
                 symbols: arrived.len(),
                 slips: received.slips,
             });
@@ -260,8 +265,10 @@ impl Prepared {
 
     /// What came of a hop, and its semi-analytic model for margins.
     fn hop_report(&self, hop: &TrainedHop, counted: &HopCount) -> (HopReport, Option<Analysis>) {
-        let mse = counted.error_power / counted.symbols as f64;
-        let (analysis, model) = match self.hop_analysis(hop, mse) {
+        let of_symbol = |power: f64| power / counted.symbols as f64;
+        let mse = of_symbol(counted.error_power);
+        let wrong_feedback = of_symbol(counted.feedback_power);
+        let (analysis, model) = match self.hop_analysis(hop, mse, wrong_feedback) {
             Ok((analysis, model)) => (Ok(analysis), Some(model)),
             Err(error) => (Err(error.to_string()), None),
         };
@@ -279,13 +286,19 @@ impl Prepared {
         (report, model)
     }
 
-    fn hop_analysis(&self, hop: &TrainedHop, mse: f64) -> Result<(HopAnalysis, Analysis)> {
+    fn hop_analysis(
+        &self,
+        hop: &TrainedHop,
+        mse: f64,
+        wrong_feedback: f64,
+    ) -> Result<(HopAnalysis, Analysis)> {
         let (route, records) = (&self.route, &self.records);
         let analysis = hop.analyze(route, records)?;
         let key = Key::root(records.seed).named(&hop.hop.name);
         let ber = analysis.model.ber(key)?;
         let linearized = hop.linearized(route, records, &analysis)?;
-        let attribution = hop.attribute(route, records, &analysis, &linearized, mse)?;
+        let mut attribution = hop.attribute(route, records, &analysis, &linearized, mse)?;
+        attribution.add_wrong_feedback(wrong_feedback);
         let statistical = linearized.report(&ber.bursts)?;
         Ok((HopAnalysis { ber, statistical, attribution }, analysis))
     }
@@ -357,9 +370,9 @@ fn notes(hop: &TrainedHop) -> Vec<String> {
 }
 
 /// What came of one record.
-struct Sent {
+pub(super) struct Sent {
     total: BerCount,
-    hops: Vec<HopCount>,
+    pub(super) hops: Vec<HopCount>,
     fec: Option<FecRecord>,
 }
 
@@ -373,10 +386,12 @@ struct FecRecord {
 
 /// What was counted over a hop.
 #[derive(Debug, Default)]
-struct HopCount {
-    errors: BerCount,
+pub(super) struct HopCount {
+    pub(super) errors: BerCount,
     /// The sum of the squared errors at the slicer.
     error_power: f64,
+    /// What of it feedback of wrong decisions adds.
+    feedback_power: f64,
     symbols: usize,
     slips: usize,
 }
@@ -396,6 +411,7 @@ impl Counted {
         for (sum, hop) in self.hops.iter_mut().zip(record.hops) {
             sum.errors.merge(&hop.errors);
             sum.error_power += hop.error_power;
+            sum.feedback_power += hop.feedback_power;
             sum.symbols += hop.symbols;
             sum.slips += hop.slips;
         }

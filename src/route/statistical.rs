@@ -236,6 +236,14 @@ impl TrainedHop {
 }
 
 impl Linearized {
+    /// The error ratio at the phase that the clock settles at. Each first error becomes a burst.
+    ///
+    /// # Errors
+    /// If the engine cannot take the link.
+    pub(super) fn rate(&self, bursts: &Bursts) -> Result<f64> {
+        rate_of(&self.link, bursts)
+    }
+
     /// The eye, the error ratios and the contours. Each first error becomes a burst.
     ///
     /// # Errors
@@ -247,15 +255,7 @@ impl Linearized {
         let at = |phase: AggressorPhase| -> Result<f64> {
             let aggressors =
                 link.aggressors.iter().map(|other| Aggressor { phase, ..other.clone() }).collect();
-            let link = LinearLink { aggressors, ..link.clone() };
-            let ratios = if link.timing == Timing::STILL {
-                EyeCut::of(&link, 0)?.ratios()
-            } else {
-                // Other instants belong to it.
-                let StatisticalEye { mut ratios, receiver, .. } = StatisticalEye::of(&link, 1)?;
-                ratios.swap_remove(receiver)
-            };
-            Ok(bursts.rate(ratios.ber, ratios.ser))
+            rate_of(&LinearLink { aggressors, ..link.clone() }, bursts)
         };
         let crosstalk = if link.aggressors.is_empty() {
             None
@@ -263,13 +263,25 @@ impl Linearized {
             let (random, worst) = (at(AggressorPhase::Random)?, at(AggressorPhase::Worst)?);
             Some(CrosstalkPhases { random, worst })
         };
-        let ratio = |phase: usize| bursts.rate(eye.ratios[phase].ber, eye.ratios[phase].ser);
+        let ratio = |phase: usize| bursts.rate(eye.ratios[phase].ber);
         let (rate, best) = (ratio(eye.receiver), ratio(eye.best));
         if !rate.is_finite() {
             return Err(Error::unsupported("the statistical engine found no error ratio"));
         }
         Ok(StatisticalReport { rate, best, contours, crosstalk, method: METHOD, eye })
     }
+}
+
+/// The error ratio of a link at its decision instant, errors that follow errors included.
+fn rate_of(link: &LinearLink, bursts: &Bursts) -> Result<f64> {
+    let ratios = if link.timing == Timing::STILL {
+        EyeCut::of(link, 0)?.ratios()
+    } else {
+        // Other instants belong to it.
+        let StatisticalEye { mut ratios, receiver, .. } = StatisticalEye::of(link, 1)?;
+        ratios.swap_remove(receiver)
+    };
+    Ok(bursts.rate(ratios.ber))
 }
 
 /// The sum of the squares of what a pulse leaves at the decision instants of other symbols, and of

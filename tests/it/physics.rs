@@ -318,6 +318,7 @@ fn detected(oma_dbm: f64) -> f64 {
         thresholds: slicer.thresholds.clone(),
         feedback: Vec::new(),
         precoding: false,
+        correlations: Vec::new(),
         records: vec![inputs.collect()],
     };
     model.ber(Key::root(Seed(7))).unwrap().first_errors

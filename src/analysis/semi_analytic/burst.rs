@@ -1,8 +1,10 @@
 //! What follows an error: feedback of wrong decisions, and the decoder of a precoded link.
 
-use super::{SemiAnalytic, SlicerInput, Tails};
+use super::{SemiAnalytic, SlicerInput, Tails, beyond};
 use crate::analysis::ber::GUESS;
 use crate::analysis::cost::bit_costs;
+use crate::kernel::gauss;
+use crate::kernel::predict::Predictor;
 use crate::kernel::rng::Key;
 
 /// First errors that are followed.
@@ -17,21 +19,22 @@ const LENGTHS: usize = 32;
 /// What becomes of a first error.
 ///
 /// # Formula
-/// First errors are drawn in proportion to their probability. From each on, the slicer decides what
-/// the record gives, with the feedback of its own decisions and fresh noise, until as many
-/// decisions in a row were right as there are feedback taps.
+/// First errors are drawn in proportion to their probability, with the noise that made them. From
+/// each on, the slicer decides what the record gives, with the feedback of its own decisions and
+/// noise that follows from the noise before it, until as many decisions in a row were right as there
+/// are feedback taps. What right feedback would have let pass of the same noise is counted beside
+/// it: noise whose neighbors are correlated has errors in groups by itself.
 ///
 /// # Assumptions
-/// Noise of neighboring symbols is independent.
+/// Noise is Gaussian and its correlations are the same for all symbols; two-valued deviations of the
+/// symbols that follow are a part of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bursts {
-    /// Bit errors of a burst, behind the decoder, over those of its first error alone without
-    /// precoding.
+    /// Bit errors of bursts, behind the decoder, over those that right feedback would have left
+    /// without precoding.
     pub multiplication: f64,
     /// Symbol errors a burst, ahead of the decoder.
     pub symbol_errors: f64,
-    /// Symbols from a first error until the feedback is right again.
-    pub duration: f64,
     /// The probability that a burst spans 1, 2, ... symbols from its first to its last error; the
     /// last entry holds all longer ones.
     pub lengths: Vec<f64>,
@@ -40,17 +43,12 @@ pub struct Bursts {
 impl Bursts {
     /// Errors that stay alone.
     fn none() -> Self {
-        Self { multiplication: 1.0, symbol_errors: 1.0, duration: 1.0, lengths: vec![1.0] }
+        Self { multiplication: 1.0, symbol_errors: 1.0, lengths: vec![1.0] }
     }
 
-    /// The bit error ratio from those of first errors, of bits and of symbols, while the feedback is
-    /// right.
-    ///
-    /// # Formula
-    /// `m b / (1 + s (D - 1))`: a burst makes `m` errors of each first one and lasts `D` symbols, in
-    /// which no other begins.
-    pub fn rate(&self, bits: f64, symbols: f64) -> f64 {
-        (self.multiplication * bits / (1.0 + symbols * (self.duration - 1.0))).min(GUESS)
+    /// The bit error ratio from that of a slicer whose feedback is always right.
+    pub fn rate(&self, bits: f64) -> f64 {
+        (self.multiplication * bits).min(GUESS)
     }
 }
 
@@ -66,7 +64,8 @@ pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> B
     let step = total / STARTS as f64;
     let mut next = step * stream.uniform();
     let mut cumulated = 0.0;
-    let (mut first, mut bits, mut symbols, mut duration) = (0.0, 0.0, 0.0, 0.0);
+    let predictor = Predictor::new(&model.correlations);
+    let (mut alone, mut bits, mut symbols) = (0.0, 0.0, 0.0);
     let mut lengths = vec![0.0; LENGTHS];
     let mut starts = 0;
     for (record, tails) in model.records.iter().zip(tails) {
@@ -75,13 +74,14 @@ pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> B
             while next < cumulated && starts < STARTS {
                 next += step;
                 starts += 1;
-                let sent = usize::from(input.sent);
-                let got = if stream.uniform() * (down + up) < down { sent - 1 } else { sent + 1 };
-                first += costs[sent][got];
-                let burst = follow(model, record, n, got as u8, costs, || stream.sample());
+                let is_down = stream.uniform() * (down + up) < down;
+                let got = if is_down { input.sent - 1 } else { input.sent + 1 };
+                let noise = cause(model, input, is_down, || stream.uniform());
+                let follower = Follower { model, record, costs, predictor: &predictor };
+                let burst = follower.follow(n, got, noise, || stream.sample());
+                alone += burst.alone;
                 bits += burst.bits;
                 symbols += burst.symbols;
-                duration += burst.duration;
                 lengths[(burst.span - 1).min(LENGTHS - 1)] += 1.0;
             }
         }
@@ -93,9 +93,8 @@ pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> B
     let longest = lengths.iter().rposition(|n| *n > 0.0).unwrap_or(0);
     lengths.truncate(longest + 1);
     Bursts {
-        multiplication: bits / first,
+        multiplication: bits / alone,
         symbol_errors: symbols / count,
-        duration: duration / count,
         lengths: lengths.into_iter().map(|n| n / count).collect(),
     }
 }
@@ -103,65 +102,97 @@ pub(super) fn measure(model: &SemiAnalytic, tails: &[Vec<Tails>], key: Key) -> B
 struct Burst {
     bits: f64,
     symbols: f64,
+    /// Bit errors with right feedback, without precoding.
+    alone: f64,
     /// Symbols from the first error to the last.
     span: usize,
-    /// Symbols until the feedback is right again.
-    duration: f64,
 }
 
-/// The burst that begins with symbol `start` of a record decided as `got`.
-fn follow(
+/// What moved a symbol that was decided too low or too high, drawn from all that would have, in
+/// deviations of its input.
+fn cause(
     model: &SemiAnalytic,
-    record: &[SlicerInput],
-    start: usize,
-    got: u8,
-    costs: &[Vec<f64>],
-    mut normal: impl FnMut() -> f64,
-) -> Burst {
-    let count = model.modulation.levels() as u8;
-    let level = |symbol: u8| model.modulation.level(symbol);
-    // What the feedback took the past symbols for, less what they were; the latest first.
-    let mut errors = vec![0.0; model.feedback.len().max(1)];
-    let (mut bits, mut symbols, mut span, mut duration) = (0.0, 0.0, 0, 0.0);
-    let before = record[(start + record.len() - 1) % record.len()].sent;
-    let (mut sent_before, mut got_before) = (before, before);
-    for offset in 0..LONGEST.min(record.len()) {
-        let input = &record[(start + offset) % record.len()];
-        let decided = if offset == 0 {
-            got
-        } else {
-            let shift: f64 = model.feedback.iter().zip(&errors).map(|(b, e)| b * e).sum();
-            let (mut value, mut variance) = (input.value - shift, input.sigma * input.sigma);
-            for deviation in &input.two_valued {
-                if deviation.shift != 0.0 {
-                    let sign = if normal() < 0.0 { -1.0 } else { 1.0 };
-                    value += sign * deviation.shift;
-                    variance += sign * deviation.variance;
-                }
-            }
-            value += variance.max(0.0).sqrt() * normal();
+    input: &SlicerInput,
+    is_down: bool,
+    mut uniform: impl FnMut() -> f64,
+) -> f64 {
+    let sent = usize::from(input.sent);
+    let (sign, threshold) =
+        if is_down { (-1.0, model.thresholds[sent - 1]) } else { (1.0, model.thresholds[sent]) };
+    let mut cases: Vec<(f64, f64, f64)> = Vec::new();
+    model.over(input, |value, sigma| {
+        let distance = sign * (threshold - value);
+        cases.push((beyond(distance, sigma), value, sigma));
+        0.0
+    });
+    let mut left = uniform() * cases.iter().map(|(chance, ..)| chance).sum::<f64>();
+    let chosen = cases.iter().find(|(chance, ..)| {
+        left -= chance;
+        left < 0.0
+    });
+    let Some(&(chance, value, sigma)) = chosen.or(cases.last()) else { return 0.0 };
+    // Noise beyond the distance, as it is distributed there.
+    let noise = if sigma > 0.0 { sign * sigma * gauss::q_inv(chance * uniform()) } else { 0.0 };
+    let moved = value - input.value + noise;
+    let deviation = input.deviation();
+    if deviation > 0.0 && moved.is_finite() { moved / deviation } else { 0.0 }
+}
+
+/// Follows bursts through a record.
+struct Follower<'a> {
+    model: &'a SemiAnalytic,
+    record: &'a [SlicerInput],
+    costs: &'a [Vec<f64>],
+    predictor: &'a Predictor,
+}
+
+impl Follower<'_> {
+    /// The burst that begins with symbol `start`, which `noise` made `got` of.
+    fn follow(&self, start: usize, got: u8, noise: f64, mut normal: impl FnMut() -> f64) -> Burst {
+        let Self { model, record, costs, predictor } = self;
+        let count = model.modulation.levels() as u8;
+        let level = |symbol: u8| model.modulation.level(symbol);
+        let cost = |sent: u8, got: u8| costs[usize::from(sent)][usize::from(got)];
+        let decide = |value: f64| -> u8 {
             model.thresholds.iter().map(|&threshold| u8::from(value > threshold)).sum()
         };
-        let wrong = decided != input.sent;
-        symbols += f64::from(u8::from(wrong));
-        if wrong {
-            span = offset + 1;
+        // What the feedback took the past symbols for, less what they were; the latest first.
+        let mut errors = vec![0.0; model.feedback.len().max(1)];
+        let mut past = vec![noise];
+        let mut burst = Burst { bits: 0.0, symbols: 0.0, alone: 0.0, span: 0 };
+        let before = record[(start + record.len() - 1) % record.len()].sent;
+        let (mut sent_before, mut got_before) = (before, before);
+        for offset in 0..LONGEST.min(record.len()) {
+            let input = &record[(start + offset) % record.len()];
+            let (decided, alone) = if offset == 0 {
+                (got, got)
+            } else {
+                let noise = predictor.next(&past, normal());
+                past.truncate(predictor.memory().max(1) - 1);
+                past.insert(0, noise);
+                let shift: f64 = model.feedback.iter().zip(&errors).map(|(b, e)| b * e).sum();
+                let value = input.value + input.deviation() * noise;
+                (decide(value - shift), decide(value))
+            };
+            let wrong = decided != input.sent;
+            burst.symbols += f64::from(u8::from(wrong));
+            if wrong {
+                burst.span = offset + 1;
+            }
+            burst.alone += cost(input.sent, alone);
+            burst.bits += if model.precoding {
+                // The decoder adds each symbol to the one before it.
+                cost((input.sent + sent_before) % count, (decided + got_before) % count)
+            } else {
+                cost(input.sent, decided)
+            };
+            (sent_before, got_before) = (input.sent, decided);
+            errors.rotate_right(1);
+            errors[0] = level(decided) - level(input.sent);
+            if errors.iter().all(|error| *error == 0.0) {
+                break;
+            }
         }
-        bits += if model.precoding {
-            // The decoder adds each symbol to the one before it.
-            let sent = (input.sent + sent_before) % count;
-            let got = (decided + got_before) % count;
-            costs[usize::from(sent)][usize::from(got)]
-        } else {
-            costs[usize::from(input.sent)][usize::from(decided)]
-        };
-        (sent_before, got_before) = (input.sent, decided);
-        duration += 1.0;
-        errors.rotate_right(1);
-        errors[0] = level(decided) - level(input.sent);
-        if errors.iter().all(|error| *error == 0.0) {
-            break;
-        }
+        burst
     }
-    Burst { bits, symbols, span, duration }
 }

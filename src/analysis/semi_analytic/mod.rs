@@ -47,6 +47,14 @@ pub struct SlicerInput {
     pub two_valued: [TwoValued; FOLLOWED],
 }
 
+impl SlicerInput {
+    /// The standard deviation of noise and two-valued deviations together.
+    pub fn deviation(&self) -> f64 {
+        let shifts = self.two_valued.iter().map(|deviation| deviation.shift * deviation.shift);
+        (self.sigma * self.sigma + shifts.sum::<f64>()).sqrt()
+    }
+}
+
 /// A deviation that is added or subtracted, with equal probability.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TwoValued {
@@ -62,7 +70,7 @@ pub struct TwoValued {
 /// `BER = m / (N b) sum_n sum_j c(s[n], j) P(j | n)` over the `N` symbols, with `P(j | n)` the
 /// probability that Gaussian noise of standard deviation `sigma[n]` about `z[n] +- d1 +- d2 ...`
 /// falls between the thresholds of level `j`; `c` counts the bits that differ, `b` is the number
-/// of bits a symbol, and `m` the errors that follow each first one, see [`Bursts`].
+/// of bits a symbol, and `m` the errors that feedback makes of each one, see [`Bursts`].
 ///
 /// # Assumptions
 /// Noise is Gaussian at the slicer, and small enough that nonlinear elements are linear for it.
@@ -82,6 +90,8 @@ pub struct SemiAnalytic {
     pub feedback: Vec<f64>,
     /// Whether the symbols are precoded by `1 / (1 + D)`.
     pub precoding: bool,
+    /// Correlations of the noise of symbols 1, 2, ... apart; none where it is white.
+    pub correlations: Vec<f64>,
     /// The records, each periodic.
     pub records: Vec<Vec<SlicerInput>>,
 }
@@ -117,8 +127,7 @@ impl SemiAnalytic {
         let sums = tails.chunks(tails.len().div_ceil(GROUPS)).map(Sums::of);
         let sums: Vec<Sums> = sums.collect();
         let all = sums.iter().fold(Sums::default(), |all, group| all.plus(group, 1.0));
-        let rate_of =
-            |sums: &Sums| bursts.rate(sums.bits / (bits * sums.count), sums.symbols / sums.count);
+        let rate_of = |sums: &Sums| bursts.rate(sums.bits / (bits * sums.count));
         let rate = rate_of(&all);
         let left_out: Vec<(f64, f64)> = sums
             .iter()
@@ -140,8 +149,8 @@ impl SemiAnalytic {
     /// errors as [`SemiAnalytic::ber`] found, and deviations of two values stay as they are.
     pub fn ber_at(&self, noise: f64, bursts: &Bursts) -> f64 {
         let tails = self.tails(noise);
-        let Sums { count, bits, symbols } = Sums::of(&tails.iter().flatten().collect::<Vec<_>>());
-        bursts.rate(bits / (count * self.modulation.bits_per_symbol()), symbols / count)
+        let Sums { count, bits, .. } = Sums::of(&tails.iter().flatten().collect::<Vec<_>>());
+        bursts.rate(bits / (count * self.modulation.bits_per_symbol()))
     }
 
     fn check(&self) -> Result<()> {
@@ -159,6 +168,11 @@ impl SemiAnalytic {
         }
         if self.feedback.iter().any(|tap| !tap.is_finite()) {
             return Err(Error::parameter("feedback", format!("{:?}", self.feedback), "finite"));
+        }
+        let possible = |r: &f64| r.abs() <= 1.0;
+        if !self.correlations.iter().all(possible) {
+            let value = format!("{:?}", self.correlations);
+            return Err(Error::parameter("correlations", value, "from -1 to 1"));
         }
         if self.records.is_empty() || self.records.iter().any(Vec::is_empty) {
             return Err(Error::parameter("records", "empty", "at least one symbol in each"));
@@ -223,7 +237,7 @@ impl SemiAnalytic {
 
     /// The mean over all combinations of the two-valued deviations, of a function of the slicer's
     /// input and the noise.
-    fn over(&self, input: &SlicerInput, f: impl Fn(f64, f64) -> f64) -> f64 {
+    fn over(&self, input: &SlicerInput, mut f: impl FnMut(f64, f64) -> f64) -> f64 {
         let zero = TwoValued::default();
         let followed = input.two_valued.iter().filter(|d| **d != zero);
         let combinations = 1u32 << followed.clone().count();

@@ -25,7 +25,14 @@ fn slicer(modulation: Modulation, records: Vec<Vec<SlicerInput>>) -> SemiAnalyti
     let thresholds = (1..modulation.levels() as u8)
         .map(|above| modulation.level(above) - half(modulation))
         .collect();
-    SemiAnalytic { modulation, thresholds, feedback: Vec::new(), precoding: false, records }
+    SemiAnalytic {
+        modulation,
+        thresholds,
+        feedback: Vec::new(),
+        precoding: false,
+        correlations: Vec::new(),
+        records,
+    }
 }
 
 /// Every level once, with the thresholds `distance` standard deviations away.
@@ -144,6 +151,36 @@ fn a_feedback_tap_multiplies_errors_by_the_known_factor() {
     assert_eq!(fed_back(0.0, false).multiplication, 1.0);
 }
 
+/// A slicer behind a feedback tap, with noise that changes its sign more often than white noise does:
+/// half a million symbols at a ratio of first errors of 1e-2. The count is good to 2 %, the model's
+/// 4096 bursts to 2 %; white noise would give 0.85 of it.
+#[test]
+fn bursts_in_colored_noise_are_those_of_a_slicer() {
+    let (h1, rho) = (0.3, -0.6f64);
+    let sigma = half(Pam4) / theory::q_factor(Pam4, 1e-2);
+    let mut stream = key().named("sent").stream();
+    let record = (0..1 << 14).map(|_| input(Pam4, stream.below(4) as u8, sigma)).collect();
+    let correlations = (1..8).map(|lag| rho.powi(lag)).collect();
+    let white = SemiAnalytic { feedback: vec![h1], ..slicer(Pam4, vec![record]) };
+    let model = SemiAnalytic { correlations, ..white.clone() };
+    let (mut noise, mut wrong, mut errors) = (0.0, 0.0, 0.0);
+    let count = 1 << 19;
+    let costs = bit_costs(Pam4);
+    for _ in 0..count {
+        let sent = stream.below(4) as u8;
+        noise = rho * noise + (1.0 - rho * rho).sqrt() * stream.sample();
+        let value = Pam4.level(sent) - h1 * wrong + sigma * noise;
+        let decided = model.thresholds.iter().filter(|threshold| value > **threshold).count();
+        errors += costs[usize::from(sent)][decided];
+        wrong = Pam4.level(decided as u8) - Pam4.level(sent);
+    }
+    let counted = errors / f64::from(2 * count);
+    let found = model.ber(key()).unwrap().rate;
+    assert!((found / counted - 1.0).abs() < 0.07, "{found} is not {counted}");
+    let white = white.ber(key()).unwrap().rate;
+    assert!(white < 0.9 * counted, "{white} for {counted}");
+}
+
 #[test]
 fn precoding_makes_two_errors_of_a_burst_whatever_the_tap() {
     for h1 in [0.0, 0.5, 0.85, 1.0] {
@@ -203,6 +240,7 @@ fn results_do_not_hang_on_records_without_symbols_or_on_levels_that_do_not_exist
     refused(SemiAnalytic { thresholds: vec![-0.7, 0.7, 0.0], ..good.clone() }, "thresholds");
     refused(SemiAnalytic { thresholds: vec![-0.7, f64::NAN, 0.7], ..good.clone() }, "thresholds");
     refused(SemiAnalytic { feedback: vec![f64::NAN], ..good.clone() }, "feedback");
+    refused(SemiAnalytic { correlations: vec![1.5], ..good.clone() }, "correlations");
     refused(SemiAnalytic { records: Vec::new(), ..good.clone() }, "records");
     let half_empty = vec![good.records[0].clone(), Vec::new()];
     refused(SemiAnalytic { records: half_empty, ..good.clone() }, "records");

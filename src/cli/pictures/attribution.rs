@@ -80,6 +80,7 @@ fn group(share: &Share, hop: &Hop) -> usize {
     let named = match share.stage.as_str() {
         "transmitter" => "transmitter",
         "interference" => "interference",
+        stage if is_neighbor(stage, hop) => "interference",
         _ if ["rounding", "converter noise"].contains(&share.name.as_str()) => "converter",
         stage => match device(stage, hop) {
             Some(device) if [device.input(), device.output()].contains(&Kind::Field) => "optical",
@@ -91,13 +92,20 @@ fn group(share: &Share, hop: &Hop) -> usize {
 
 /// The name of a share within its group. A receiver's has that of its hop, which stands above.
 fn name(share: &Share, hop: &Hop) -> String {
-    let receiver = format!("{}.receiver", hop.name);
     match share.stage.as_str() {
         "transmitter" | "interference" => share.name.clone(),
-        stage if stage == receiver && share.name == "input" => "receiver input".to_owned(),
-        stage if stage == receiver => share.name.clone(),
+        stage if is_neighbor(stage, hop) => format!("{stage} {}", share.name),
+        stage if device(stage, hop).is_none() && share.name == "input" => {
+            "receiver input".to_owned()
+        }
+        stage if device(stage, hop).is_none() => share.name.clone(),
         stage => format!("{stage} {}", share.name),
     }
+}
+
+/// Whether a share comes from a neighbor's own noise.
+fn is_neighbor(stage: &str, hop: &Hop) -> bool {
+    hop.aggressors.iter().any(|neighbor| neighbor.name == stage)
 }
 
 fn device<'a>(stage: &str, hop: &'a Hop) -> Option<&'a AnyDevice> {
@@ -152,5 +160,17 @@ mod tests {
             ("interference", "residual ISI"),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn neighbors_keep_their_names_and_are_interference() {
+        let hop = &preset::copper_100g().hops[0];
+        assert!(hop.aggressors.len() > 1);
+        for neighbor in &hop.aggressors {
+            let (stage, name) = (neighbor.name.clone(), "noise".to_owned());
+            let share = Share { stage, name, variance: 1e-3 };
+            assert_eq!(super::name(&share, hop), format!("{} noise", neighbor.name));
+            assert_eq!(GROUPS[group(&share, hop)], "interference");
+        }
     }
 }

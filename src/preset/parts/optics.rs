@@ -98,7 +98,7 @@ pub fn multimode_fiber() -> MultimodeFiber {
         connector_loss: 1.5.db(),
         modal_bandwidth: 4700.0.mhz_km(),
         wavelength: 850.0.nm(),
-        spectral_width: 0.3.nm(),
+        spectral_width: 0.4.nm(),
         zero_dispersion: 1316.0.nm(),
         dispersion_slope: 0.10275.ps_per_nm2_km(),
         mode_partition: Some(ModePartition {
