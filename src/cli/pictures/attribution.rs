@@ -122,16 +122,6 @@ mod tests {
     }
 
     #[test]
-    fn neighbors_are_told_apart() {
-        let hop = &preset::copper_100g().hops[0];
-        let shares = [("fext-1", "noise"), ("fext-2", "noise"), ("near.redriver", "output")];
-        let shares = shares.iter().map(share).collect();
-        let found = contributions(&Attribution { shares, measured: 3e-3 }, hop);
-        let names: Vec<&str> = found.iter().map(|part| part.name.as_str()).collect();
-        assert_eq!(names, ["fext-1 noise", "fext-2 noise", "near.redriver output"]);
-    }
-
-    #[test]
     fn shares_are_grouped_by_what_their_stage_is() {
         let hop = &preset::lpo_dr_100g().hops[0];
         let receiver = format!("{}.receiver", hop.name);
