@@ -203,8 +203,8 @@ const PRESETS: [(&str, f64); 37] = [
     ("pcb-100g/chip-to-chip", 73.0),
     ("pcb-200g/chip-to-chip", 28.0),
     ("32g/die-to-die", 500.0),
-    ("64g/die-to-die", 150.0),
-    ("106g/die-to-die", 2.86),
+    ("64g/die-to-die", 240.0),
+    ("106g/die-to-die", 170.0),
 ];
 
 /// The same for what is left: the first for modules in one package with a chip, then copper.

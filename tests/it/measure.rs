@@ -271,14 +271,17 @@ fn margin_of_a_channel_is_judged_by_its_table() {
 
 #[test]
 fn what_can_be_verified_without_data_is() {
+    let bare = folder("bare");
+    std::fs::create_dir_all(bare.join("channels")).unwrap();
+    let bare = bare.display().to_string();
     let (code, text, progress) =
-        run(&["verify", "--data", "no-such-folder", "--only", "filters", "--only", "com"]);
+        run(&["verify", "--data", &bare, "--only", "filters", "--only", "com"]);
     assert_eq!(code, 0, "{text}");
     for expected in ["Bessel-Thomson 4, noise bandwidth", "1.0464", "skipped: COM", "closest"] {
         assert!(text.contains(expected), "{expected} is missing in {text}");
     }
     assert!(progress.contains("1 of 2: filters"), "{progress}");
-    let report = json(&["verify", "--data", "no-such-folder", "--only", "lines", "--json"]);
+    let report = json(&["verify", "--data", &bare, "--only", "lines", "--json"]);
     assert_eq!(report["passed"], true);
     for row in report["rows"].as_array().unwrap() {
         let delta = value(row, "got") - value(row, "expected");
@@ -286,6 +289,7 @@ fn what_can_be_verified_without_data_is() {
         assert_eq!(row["verdict"], "holds");
     }
     refused(&["verify", "--only", "no such thing"], "nothing to check");
+    refused(&["verify", "--data", "no-such-folder"], "no-such-folder has no reference data");
 }
 
 #[test]
