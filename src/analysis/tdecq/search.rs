@@ -8,7 +8,7 @@ use crate::{Error, Result};
 
 /// Phases, other than the middle of the eye, at which a search looks before it begins, in unit
 /// intervals: behind a slow transmitter the closure has more than one valley along the phase.
-const STARTS: [f64; 8] = [-0.4, -0.3, -0.2, -0.1, 0.1, 0.2, 0.3, 0.4];
+const STARTS: [f64; 4] = [-0.3, -0.15, 0.15, 0.3];
 
 /// Steps of the phase: the first one, and the last that matters.
 const STEP: f64 = 0.05;
