@@ -55,7 +55,10 @@ fn plain() -> LinearLink {
         jitter: EdgeJitter::NONE,
         filter: None,
         bends: ByPhase::NONE,
+        joints: ByPhase::NONE,
+        slopes: ByPhase::NONE,
         swell: ByPhase::NONE,
+        swell_joints: ByPhase::NONE,
         timing: Timing::STILL,
         thresholds: vec![-0.67, 0.0, 0.67],
     }

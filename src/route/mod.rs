@@ -21,6 +21,7 @@ mod quiet;
 mod readings;
 mod sensing;
 mod simulate;
+mod slopes;
 mod statistical;
 mod trained;
 

@@ -1,10 +1,10 @@
 //! Noise at a slicer by the levels around each symbol.
 
-use super::beyond::{pairs, split};
+use super::beyond::{by_level, join, neighbors, pairs, split};
 use super::sensing::{Sent, SymbolNoise};
 use crate::Result;
 use crate::analysis::semi_analytic::FOLLOWED;
-use crate::analysis::statistical::{ByPhase, Gaussian, SymbolTable};
+use crate::analysis::statistical::{ByPhase, Gaussian, LagTable, PairTable};
 use crate::analysis::{SlicerInput, TwoValued};
 use crate::kernel::solve::Cholesky;
 use crate::signal::Symbols;
@@ -32,7 +32,7 @@ const LAGS: usize = 3;
 ///
 /// # Formula
 /// The variance at a symbol is a quadratic form of the levels around it, fitted by least squares
-/// to those of a record: nonlinear elements have slopes that follow the signal, and edges move
+/// to those of a record, and what that lacks by the symbol and its two neighbors: nonlinear elements have slopes that follow the signal, and edges move
 /// it by their heights. Symbols that decide the error ratio can have theirs found instead.
 #[derive(Clone, Debug)]
 pub(super) struct NoiseModel {
@@ -42,13 +42,13 @@ pub(super) struct NoiseModel {
     /// The mean square of what slicer inputs answer to a delay of all edges, by unit intervals.
     pub(super) drift: f64,
     /// The variance of all together, but for the two-valued jitter of the edges that are followed.
-    variance: Quadratic,
+    variance: Form,
     /// The same without any jitter.
-    steady: Quadratic,
+    steady: Form,
     /// What the converter adds to either.
     pub(super) converter: f64,
     /// What each of these edges does: first and second derivative, per volt of the edge.
-    edges: Vec<[Quadratic; 2]>,
+    edges: Vec<[Form; 2]>,
     /// Which they are, in symbols after the one that they act on.
     followed: [usize; FOLLOWED],
     random: Randomness,
@@ -56,21 +56,41 @@ pub(super) struct NoiseModel {
     wander: f64,
 }
 
-/// A quadratic form of the levels around a symbol.
+/// A quadratic form of the levels around a symbol, and what it lacks by that symbol and its
+/// neighbors.
 #[derive(Clone, Debug)]
-struct Quadratic {
+struct Form {
     coefficients: Vec<f64>,
+    /// For each symbol, its later and its earlier neighbor, that fastest.
+    more: Vec<f64>,
     /// The range of the values that it was fitted to.
     range: [f64; 2],
 }
 
-impl Quadratic {
-    /// Fits the values of the symbols of a periodic record, each with a weight.
+/// The symbols of a periodic record, and their levels.
+struct Record<'a> {
+    symbols: &'a Symbols,
+    levels: &'a [f64],
+}
+
+impl Record<'_> {
+    /// A symbol and its neighbors, as one number.
+    fn place(&self, n: usize) -> usize {
+        let (values, count) = (self.symbols.values(), self.symbols.len());
+        let levels = self.symbols.modulation().levels();
+        let places = [n, (n + 1) % count, (n + count - 1) % count];
+        places.iter().fold(0, |place, at| place * levels + usize::from(values[*at]))
+    }
+}
+
+impl Form {
+    /// Fits the values of the symbols of a record, each with a weight.
     fn fit(
-        levels: &[f64],
+        record: &Record<'_>,
         weights: &[f64],
         values: impl Iterator<Item = f64> + Clone,
     ) -> Result<Self> {
+        let levels = record.levels;
         let size = features(levels, 0).count();
         let mut matrix = vec![0.0; size * size];
         let mut side = vec![0.0; size];
@@ -88,16 +108,26 @@ impl Quadratic {
             matrix[i * size + i] *= 1.0 + LOADING;
         }
         Cholesky::new(matrix, size)?.solve(&mut side);
+        let cases = record.symbols.modulation().levels().pow(3);
+        let mut more = vec![[0.0; 2]; cases];
+        for (n, value) in values.clone().enumerate() {
+            let [sum, count] = &mut more[record.place(n)];
+            let fitted: f64 = side.iter().zip(features(levels, n)).map(|(c, x)| c * x).sum();
+            *sum += weights[n] * (value - fitted);
+            *count += weights[n];
+        }
         let range = values
             .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high]: [f64; 2], value| {
                 [low.min(value), high.max(value)]
             });
-        Ok(Self { coefficients: side, range })
+        let mean = |[sum, weight]: [f64; 2]| if weight > 0.0 { sum / weight } else { 0.0 };
+        let more = more.into_iter().map(mean).collect();
+        Ok(Self { coefficients: side, more, range })
     }
 
-    fn at(&self, levels: &[f64], n: usize) -> f64 {
-        let value: f64 =
-            self.coefficients.iter().zip(features(levels, n)).map(|(c, x)| c * x).sum();
+    fn at(&self, record: &Record<'_>, n: usize) -> f64 {
+        let terms = self.coefficients.iter().zip(features(record.levels, n));
+        let value = terms.map(|(c, x)| c * x).sum::<f64>() + self.more[record.place(n)];
         value.clamp(self.range[0], self.range[1])
     }
 }
@@ -122,7 +152,7 @@ impl NoiseModel {
         random: Randomness,
         wander: f64,
     ) -> Result<Self> {
-        let levels = &sent.levels;
+        let record = sent.record();
         let count = found.len() as f64;
         let sources = names
             .into_iter()
@@ -138,7 +168,7 @@ impl NoiseModel {
         let weight = |margin: &f64| LEAST_WEIGHT + (-0.5 * (margin / width).powi(2)).exp();
         let weights: Vec<f64> = margins.iter().map(weight).collect();
         let edge = |i: usize, order: usize| {
-            Quadratic::fit(levels, &weights, found.iter().map(move |noise| noise.edges[i][order]))
+            Form::fit(&record, &weights, found.iter().map(move |noise| noise.edges[i][order]))
         };
         let edges =
             (0..FOLLOWED).map(|i| Ok([edge(i, 0)?, edge(i, 1)?])).collect::<Result<Vec<_>>>()?;
@@ -152,8 +182,8 @@ impl NoiseModel {
             sources,
             drift,
             wander,
-            variance: Quadratic::fit(levels, &weights, total)?,
-            steady: Quadratic::fit(levels, &weights, steady)?,
+            variance: Form::fit(&record, &weights, total)?,
+            steady: Form::fit(&record, &weights, steady)?,
             converter: 0.0,
             edges,
             followed,
@@ -163,8 +193,9 @@ impl NoiseModel {
 
     /// The slicer's input for symbol `n` of a record, its noise by the fit.
     pub(super) fn fitted(&self, record: &Sent, n: usize, value: f64) -> SlicerInput {
-        let edges = self.edges.iter().map(|edge| edge.each_ref().map(|q| q.at(&record.levels, n)));
-        self.input(record, n, value, self.variance.at(&record.levels, n), edges)
+        let around = record.record();
+        let edges = self.edges.iter().map(|edge| edge.each_ref().map(|form| form.at(&around, n)));
+        self.input(record, n, value, self.variance.at(&around, n), edges)
     }
 
     /// The same for a symbol whose noise was found by itself.
@@ -198,34 +229,51 @@ impl NoiseModel {
             deviation.shift = dual_dirac * slope;
             deviation.variance = 2.0 * edge * edge * slope * bend;
             variance += (edge * bend).powi(2);
+            deviation.bent = edge * edge * (slope * slope + bend * bend);
+            deviation.bend = edge * edge * height * second;
         }
         SlicerInput { sent: record.symbols.values()[n], value, sigma: variance.sqrt(), two_valued }
     }
 
-    /// The noise of symbols without jitter: what other symbols add to its variance one by one, and
-    /// for each level the rest, in groups of equally many symbols, as mixtures of Gaussians.
+    /// The noise of symbols without jitter: for each level mixtures of Gaussians, of groups of equally
+    /// many symbols, and what other symbols add to their variance one by one, and in pairs.
     pub(super) fn spread(
         &self,
         symbols: &[Symbols],
-    ) -> (ByPhase<Vec<Gaussian>>, ByPhase<SymbolTable>) {
+    ) -> (ByPhase<Vec<Gaussian>>, ByPhase<LagTable>, ByPhase<PairTable>) {
         let variances = |symbols: &Symbols| {
-            let levels = symbols.levels();
-            (0..levels.len()).map(|n| self.steady.at(&levels, n) + self.converter).collect()
+            let record = Record { symbols, levels: &symbols.levels() };
+            (0..symbols.len()).map(|n| self.steady.at(&record, n) + self.converter).collect()
         };
         let reach = REACH as isize;
         let pairs: Vec<Vec<u16>> = (-reach..=reach).map(|lag| pairs(symbols, lag)).collect();
-        let (mut tables, rests) =
+        let (mut alone, rests) =
             split(symbols, &pairs, symbols.iter().map(variances).collect(), -reach);
+        let mut rest = rests.concat();
+        let mut joint = join(symbols, &neighbors(symbols), &mut rest);
+        let rests = by_level(symbols, rest);
         let mixtures: Vec<Vec<Gaussian>> = rests.into_iter().map(mixture).collect();
-        for (table, mixture) in tables.iter_mut().zip(&mixtures) {
+        for ((alone, joint), mixture) in alone.iter_mut().zip(&mut joint).zip(&mixtures) {
             let squares = mixture.iter().map(|part| part.sigma * part.sigma);
             let most = MOST_TAKEN * squares.fold(f64::INFINITY, f64::min);
-            let [low, _] = table.range();
+            let low = alone.range()[0] + joint.range()[0];
             if -low > most {
-                table.rows.iter_mut().flatten().for_each(|value| *value *= most / -low);
+                let rows = alone.rows.iter_mut().chain(&mut joint.near.rows);
+                let values = rows.flatten().chain(&mut joint.across);
+                values.for_each(|value| *value *= most / -low);
             }
         }
-        (ByPhase { phases: vec![mixtures] }, ByPhase { phases: vec![tables] })
+        (
+            ByPhase { phases: vec![mixtures] },
+            ByPhase { phases: vec![alone] },
+            ByPhase { phases: vec![joint] },
+        )
+    }
+}
+
+impl Sent {
+    fn record(&self) -> Record<'_> {
+        Record { symbols: &self.symbols, levels: &self.levels }
     }
 }
 

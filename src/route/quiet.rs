@@ -41,6 +41,17 @@ impl<'a> Quiet<'a> {
         Self { plan, transmitter: hop.transmitter.steady(), ..Self::of(hop) }
     }
 
+    /// The same with every edge beside its place.
+    pub(super) fn shaken(hop: &'a TrainedHop, plan: &'a Plan<Voltage, Voltage>) -> Self {
+        Self { transmitter: hop.transmitter.shaken(), ..Self::in_time(hop, plan) }
+    }
+
+    /// The side that the edge ahead of each symbol of a record stands on, where edges are shaken.
+    pub(super) fn sides(&self, records: &Records, record: usize) -> Vec<f64> {
+        let key = self.hop.hop.transmitter_key(Key::root(records.seed));
+        self.transmitter.sides(key, record as u64)
+    }
+
     pub(super) fn bench(&self) -> QuietBench {
         let grid = self.plan.grid();
         QuietBench {

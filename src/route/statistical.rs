@@ -1,13 +1,15 @@
 //! What the statistical engine is to know of a hop, from records without noise.
 
 use super::analytic::Analysis;
-use super::beyond::beyond;
-use super::quiet::Quiet;
+use super::beyond::Beyond;
+use super::quiet::{Quiet, QuietBench};
+use super::slopes::Shaken;
 use super::trained::TrainedHop;
 use super::{Records, Route};
 use crate::analysis::semi_analytic::Bursts;
 use crate::analysis::statistical::{
-    Aggressor, AggressorPhase, EdgeJitter, EyeContours, LinearLink, Pulse, Timing, TransmitFilter,
+    Aggressor, AggressorPhase, ByPhase, EdgeJitter, EyeContours, LinearLink, Pulse, Timing,
+    TransmitFilter,
 };
 use crate::analysis::{EyeCut, StatisticalEye};
 use crate::engine::{Options, Output, Plan};
@@ -109,19 +111,22 @@ impl TrainedHop {
             cursor: estimator.cursor() * PHASES,
             samples_per_symbol: PHASES,
         };
-        let (bends, distortion) = beyond(&pulse, &symbols, &outputs);
+        let Beyond { bends, joints, rest } = Beyond::of(&pulse, &symbols, &outputs);
         let aggressors = self.aggressors(&quiet, records, &symbols[0], &outputs[0], &fine)?;
-        let (noise, swell) = analysis.noise.spread(&symbols);
-        let link = LinearLink {
+        let (noise, swell, swell_joints) = analysis.noise.spread(&symbols);
+        let mut link = LinearLink {
             modulation: self.hop.modulation,
             levels: (0..self.hop.modulation.levels() as u8)
                 .map(|index| self.hop.modulation.level(index))
                 .collect(),
             bends,
-            distortion,
+            joints,
+            slopes: ByPhase::NONE,
+            distortion: rest,
             feedback: self.adapted.dfe.clone(),
             noise,
             swell,
+            swell_joints,
             jitter: self.edge_jitter(),
             timing: self.slow_timing(),
             filter: self.filter(&pairs)?,
@@ -129,6 +134,24 @@ impl TrainedHop {
             aggressors,
             pulse,
         };
+        if link.jitter != EdgeJitter::NONE {
+            let quiet = Quiet::shaken(self, &plan);
+            let changed = |bench: &mut QuietBench, record: usize| {
+                let output = fine(&quiet.send(&symbols[record], records, record, false, bench)?);
+                Ok(output
+                    .iter()
+                    .zip(&outputs[record])
+                    .map(|(with, without)| with - without)
+                    .collect())
+            };
+            let changes = parallel::map(count, || quiet.bench(), changed);
+            let shaken = Shaken {
+                by: self.transmitter.shaken().jitter().dual_dirac.0,
+                sides: (0..count).map(|record| quiet.sides(records, record)).collect(),
+                changes: changes.into_iter().collect::<Result<_>>()?,
+            };
+            link.slopes = shaken.slopes(&link, &symbols);
+        }
         let interference = self.hop.modulation.mean_square() * remainder(&link);
         Ok(Linearized { link, interference })
     }

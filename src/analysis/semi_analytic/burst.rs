@@ -1,6 +1,6 @@
 //! What follows an error: feedback of wrong decisions, and the decoder of a precoded link.
 
-use super::{SemiAnalytic, SlicerInput, Tails, beyond};
+use super::{Case, SemiAnalytic, SlicerInput, Tails};
 use crate::analysis::ber::GUESS;
 use crate::analysis::cost::bit_costs;
 use crate::kernel::gauss;
@@ -119,21 +119,23 @@ fn cause(
     let sent = usize::from(input.sent);
     let (sign, threshold) =
         if is_down { (-1.0, model.thresholds[sent - 1]) } else { (1.0, model.thresholds[sent]) };
-    let mut cases: Vec<(f64, f64, f64)> = Vec::new();
-    model.over(input, |value, sigma| {
-        let distance = sign * (threshold - value);
-        cases.push((beyond(distance, sigma), value, sigma));
-        0.0
-    });
+    let cases = input.cases().map(|case| (case.beyond(threshold, sign, 1.0), case));
+    let cases: Vec<(f64, Case)> = cases.collect();
     let mut left = uniform() * cases.iter().map(|(chance, ..)| chance).sum::<f64>();
     let chosen = cases.iter().find(|(chance, ..)| {
         left -= chance;
         left < 0.0
     });
-    let Some(&(chance, value, sigma)) = chosen.or(cases.last()) else { return 0.0 };
+    let Some((_, case)) = chosen.or(cases.last()) else { return 0.0 };
     // Noise beyond the distance, as it is distributed there.
-    let noise = if sigma > 0.0 { sign * sigma * gauss::q_inv(chance * uniform()) } else { 0.0 };
-    let moved = value - input.value + noise;
+    let sigma = case.variance.sqrt();
+    let noise = if sigma > 0.0 {
+        let chance = gauss::q(sign * (threshold - case.value) / sigma);
+        sign * sigma * gauss::q_inv(chance * uniform())
+    } else {
+        0.0
+    };
+    let moved = case.value - input.value + noise;
     let deviation = input.deviation();
     if deviation > 0.0 && moved.is_finite() { moved / deviation } else { 0.0 }
 }

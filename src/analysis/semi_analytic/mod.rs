@@ -30,6 +30,9 @@ const GROUPS: usize = 16;
 /// for: it would add less than 1e-9 of that.
 const NEGLIGIBLE: f64 = 1e-3;
 
+/// How far a bend may turn a slope: beyond, the edge would turn back.
+const MOST_BENT: f64 = 0.5;
+
 /// How the ratio is obtained, in words.
 const METHOD: &str = "mean of Gaussian tails over the symbols of a record run without noise; noise \
                       of each source propagated analytically; jackknife interval at 95 %";
@@ -62,6 +65,17 @@ pub struct TwoValued {
     pub shift: f64,
     /// What is added at the same time to the variance of the Gaussian noise, or subtracted.
     pub variance: f64,
+    /// The part of that variance, without this change, that comes from a quantity of which the
+    /// slicer's input is no linear function.
+    pub bent: f64,
+    /// Its bend: the second derivative by that quantity, times the variance of it.
+    pub bend: f64,
+}
+
+impl TwoValued {
+    fn is_finite(&self) -> bool {
+        [self.shift, self.variance, self.bent, self.bend].iter().all(|x| x.is_finite())
+    }
 }
 
 /// A slicer with its feedback, and what it sees without noise.
@@ -72,6 +86,12 @@ pub struct TwoValued {
 /// falls between the thresholds of level `j`; `c` counts the bits that differ, `b` is the number
 /// of bits a symbol, and `m` the errors that feedback makes of each one, see [`Bursts`].
 ///
+/// Random jitter moves an edge along its slope and its bend, `a u + b u^2 / 2` with `u` of variance
+/// `r^2`: its part of the logarithm of `E[exp(s y)]` is `a^2 r^2 s^2 / (2 (1 - s b r^2))`. With such
+/// parts the tail beyond a distance `d` is `Q(sqrt(2 E))`, where `E = max(s d - K(s))` over `s`, `K`
+/// being that logarithm for all noise: two steps of Newton's method from where it would be without
+/// bends. Without them that is `Q(d / sigma)`.
+///
 /// # Assumptions
 /// Noise is Gaussian at the slicer, and small enough that nonlinear elements are linear for it.
 /// The symbols of the records stand for all: an error ratio that hangs on patterns rarer than one
@@ -79,7 +99,9 @@ pub struct TwoValued {
 ///
 /// # References
 /// Jeruchim, *Techniques for estimating the bit error rate in the simulation of digital
-/// communication systems*, IEEE J. Sel. Areas Commun. 2 (1984).
+/// communication systems*, IEEE J. Sel. Areas Commun. 2 (1984); R. Lugannani and S. Rice,
+/// *Saddle point approximation for the distribution of the sum of independent random variables*,
+/// Adv. Appl. Probab. 12 (1980).
 #[derive(Clone, Debug, PartialEq)]
 pub struct SemiAnalytic {
     /// The alphabet.
@@ -182,7 +204,7 @@ impl SemiAnalytic {
                 && input.value.is_finite()
                 && input.sigma.is_finite()
                 && input.sigma >= 0.0
-                && input.two_valued.iter().all(|d| d.shift.is_finite() && d.variance.is_finite())
+                && input.two_valued.iter().all(TwoValued::is_finite)
         };
         match self.records.iter().flatten().find(|input| !sound(input)) {
             Some(input) => {
@@ -211,8 +233,7 @@ impl SemiAnalytic {
         let mut tails = Tails { bits: 0.0, down: 0.0, up: 0.0 };
         // A threshold that is passed costs the difference of what lies on its two sides.
         for at in sent..self.thresholds.len() {
-            let tail =
-                self.over(input, |value, sigma| beyond(self.thresholds[at] - value, noise * sigma));
+            let tail = beyond(input, self.thresholds[at], 1.0, noise);
             tails.bits += (costs[sent][at + 1] - costs[sent][at]) * tail;
             if at == sent {
                 tails.up = tail;
@@ -222,8 +243,7 @@ impl SemiAnalytic {
             }
         }
         for at in (0..sent).rev() {
-            let tail =
-                self.over(input, |value, sigma| beyond(value - self.thresholds[at], noise * sigma));
+            let tail = beyond(input, self.thresholds[at], -1.0, noise);
             tails.bits += (costs[sent][at] - costs[sent][at + 1]) * tail;
             if at + 1 == sent {
                 tails.down = tail;
@@ -234,25 +254,84 @@ impl SemiAnalytic {
         }
         tails
     }
+}
 
-    /// The mean over all combinations of the two-valued deviations, of a function of the slicer's
-    /// input and the noise.
-    fn over(&self, input: &SlicerInput, mut f: impl FnMut(f64, f64) -> f64) -> f64 {
-        let zero = TwoValued::default();
-        let followed = input.two_valued.iter().filter(|d| **d != zero);
-        let combinations = 1u32 << followed.clone().count();
-        let sum: f64 = (0..combinations)
-            .map(|signs| {
-                let start = (input.value, input.sigma * input.sigma);
-                let (value, variance) =
-                    followed.clone().enumerate().fold(start, |(value, variance), (i, d)| {
-                        let sign = if signs >> i & 1 == 0 { 1.0 } else { -1.0 };
-                        (value + sign * d.shift, variance + sign * d.variance)
-                    });
-                f(value, variance.max(0.0).sqrt())
-            })
-            .sum();
-        sum / f64::from(combinations)
+/// The probability that the slicer's input lies beyond a threshold, on the side of `sign`, with
+/// Gaussian noise scaled by a factor.
+fn beyond(input: &SlicerInput, threshold: f64, sign: f64, noise: f64) -> f64 {
+    let cases = input.cases();
+    let count = cases.len() as f64;
+    cases.map(|case| case.beyond(threshold, sign, noise)).sum::<f64>() / count
+}
+
+/// One combination of the two-valued deviations of a slicer's input.
+struct Case {
+    value: f64,
+    variance: f64,
+    /// The variance of each part with a bend, and the bend.
+    bends: [[f64; 2]; FOLLOWED],
+}
+
+impl SlicerInput {
+    /// All combinations of the two-valued deviations, equally likely.
+    fn cases(&self) -> impl ExactSizeIterator<Item = Case> {
+        let moves = self.two_valued.map(|d| d.shift != 0.0 || d.variance != 0.0);
+        let combinations = 1u32 << moves.iter().filter(|moves| **moves).count();
+        (0..combinations).map(move |mut signs| {
+            let mut case = Case {
+                value: self.value,
+                variance: self.sigma * self.sigma,
+                bends: self.two_valued.map(|d| [d.bent, d.bend]),
+            };
+            for at in (0..FOLLOWED).filter(|at| moves[*at]) {
+                let side = if signs & 1 == 0 { 1.0 } else { -1.0 };
+                signs >>= 1;
+                let deviation = &self.two_valued[at];
+                case.value += side * deviation.shift;
+                case.variance += side * deviation.variance;
+                case.bends[at][0] += side * deviation.variance;
+            }
+            case.variance = case.variance.max(0.0);
+            case
+        })
+    }
+}
+
+impl Case {
+    /// The probability of what lies beyond a threshold, on the side of `sign`, with Gaussian noise
+    /// scaled by a factor.
+    fn beyond(&self, threshold: f64, sign: f64, noise: f64) -> f64 {
+        let scale = noise * noise;
+        let distance = sign * (threshold - self.value);
+        let variance = scale * self.variance;
+        if variance <= 0.0 {
+            return f64::from(u8::from(distance < 0.0));
+        }
+        let plain = distance / variance.sqrt();
+        if distance <= 0.0 || self.bends.iter().all(|[bent, bend]| bent * bend == 0.0) {
+            return gauss::q(plain);
+        }
+        // The logarithm of the transform at `s`, less that of noise without bends, and its derivatives.
+        let bent = |s: f64| {
+            let mut series = [0.0; 3];
+            for [bent, bend] in self.bends {
+                let bent = scale * bent.max(0.0);
+                let turn = (s * scale * sign * bend).clamp(-MOST_BENT, MOST_BENT);
+                let rest = 1.0 - turn;
+                series[0] += 0.5 * s * s * bent * turn / rest;
+                series[1] += s * bent * ((2.0 - turn) / (2.0 * rest * rest) - 1.0);
+                series[2] += bent * (rest.powi(-3) - 1.0);
+            }
+            series
+        };
+        let first = distance / variance;
+        let [_, slope, curvature] = bent(first);
+        let s = first - slope / (variance + curvature);
+        let [log, slope, curvature] = bent(s);
+        let rest = s * variance + slope - distance;
+        let exponent = s * (distance - 0.5 * s * variance) - log
+            + rest * rest / (2.0 * (variance + curvature));
+        gauss::q((2.0 * exponent.max(0.0)).sqrt())
     }
 }
 
@@ -291,11 +370,6 @@ impl Sums {
             symbols: self.symbols + times * other.symbols,
         }
     }
-}
-
-/// The probability that noise exceeds a distance.
-fn beyond(distance: f64, sigma: f64) -> f64 {
-    if sigma > 0.0 { gauss::q(distance / sigma) } else { f64::from(u8::from(distance < 0.0)) }
 }
 
 /// The logarithm to base 10, of 0 that of the smallest normal number.

@@ -1,7 +1,8 @@
 //! Crosstalk that does not depend on when one looks: aggressors of random or of worst phase.
 
 use super::link::{Aggressor, AggressorPhase, LinearLink};
-use super::terms::{magnitude, split};
+use super::tables::largest;
+use super::terms::split;
 use super::tilted::{Lines, Transform, Work};
 use crate::parallel;
 
@@ -49,7 +50,7 @@ pub(super) fn peak(link: &LinearLink) -> f64 {
         .filter(|aggressor| !matches!(aggressor.phase, AggressorPhase::Fixed(_)))
         .map(|aggressor| {
             let views = (0..samples).map(|offset| View { aggressor, offset: offset as isize });
-            magnitude(&aggressor.levels) * views.fold(0.0, |top: f64, view| top.max(at(&view)))
+            largest(&aggressor.levels) * views.fold(0.0, |top: f64, view| top.max(at(&view)))
         })
         .sum()
 }

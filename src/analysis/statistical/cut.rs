@@ -45,7 +45,10 @@ const NOTHING: f64 = -80.0;
 ///     jitter: EdgeJitter::NONE,
 ///     filter: None,
 ///     bends: ByPhase::NONE,
+///     joints: ByPhase::NONE,
+///     slopes: ByPhase::NONE,
 ///     swell: ByPhase::NONE,
+///     swell_joints: ByPhase::NONE,
 ///     timing: Timing::STILL,
 ///     thresholds: vec![0.0],
 /// };

@@ -8,14 +8,15 @@ use super::link::{EdgeJitter, Pulse};
 /// `s(t) = sum_k h(t - k T)` over `k` from zero up, of the pulse response `h`; between samples the
 /// quartic through the five nearest.
 #[derive(Debug)]
-pub(super) struct StepResponse {
+pub struct StepResponse {
     values: Vec<f64>,
     cursor: f64,
     samples: usize,
 }
 
 impl StepResponse {
-    pub(super) fn of(pulse: &Pulse) -> Self {
+    /// From the response to a pulse.
+    pub fn of(pulse: &Pulse) -> Self {
         let samples = pulse.samples_per_symbol;
         let mut values = pulse.values.clone();
         for n in samples..values.len() {
@@ -25,7 +26,7 @@ impl StepResponse {
     }
 
     /// The response, its slope and its curvature, so many unit intervals after the cursor.
-    pub(super) fn at(&self, time: f64) -> [f64; 3] {
+    pub fn at(&self, time: f64) -> [f64; 3] {
         let per_symbol = self.samples as f64;
         let place = self.cursor + time * per_symbol;
         let nearest = place.round();
@@ -57,8 +58,10 @@ impl StepResponse {
 }
 
 /// What one displacement of an edge of height 1 adds, with the random jitter about it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Kick {
+    /// The displacement: how late the edge is, in unit intervals.
+    pub late: f64,
     /// Its mean.
     pub mean: f64,
     /// The slope, which times the sigma of random jitter is the standard deviation.
@@ -93,9 +96,10 @@ impl EdgeResponse {
         let half = 0.5 * jitter.even_odd;
         let kicks = [half, -half].map(|even_odd| {
             [-jitter.dual_dirac, jitter.dual_dirac].map(|dual_dirac| {
-                let [value, slope, curvature] = step.at(time - even_odd - dual_dirac);
+                let late = even_odd + dual_dirac;
+                let [value, slope, curvature] = step.at(time - late);
                 let bend = 0.5 * jitter.random.powi(2) * curvature;
-                Kick { mean: value - still + bend, slope }
+                Kick { late, mean: value - still + bend, slope }
             })
         });
         Self { kicks }

@@ -1,16 +1,16 @@
 //! From a link to what its slicer sees at each of some instants.
 
-use super::chain::chain;
+use super::chain::{Sides, chain};
 use super::crosstalk::crosstalk;
 use super::cut::{EyeCut, Line};
 use super::distortion::{self, Values};
 use super::edges::StepResponse;
 use super::ladder;
-use super::link::{ByPhase, LinearLink};
+use super::link::LinearLink;
 use super::scale::Scale;
+use super::tables::ByPhase;
 use super::terms::{Superposition, Terms};
 use super::tilted::{Lines, Normal, Transform, Work, is_mirrored};
-use super::triples::{Sides, triples};
 use crate::parallel;
 use crate::{Error, Result};
 
@@ -224,22 +224,19 @@ impl<'a> Engine<'a> {
             lines.add_normals(&mut sum, &normals, work);
         }
         lines.add_cumulants(&mut sum, &own.cumulants, work);
-        let [after, before] = terms.weights;
-        if let Some(third) = terms.third {
-            let edges = [own.past.as_slice(), own.future.as_slice()];
-            let sides = Sides { edges, weights: terms.weights, third, levels, random };
-            for (sum, both) in sum.iter_mut().zip(triples(lines, &sides, level, work)) {
-                sum.multiply(&both, false);
-            }
+        if own.past.is_empty() && own.future.is_empty() {
             return sum;
         }
-        for (edges, weights) in [(&own.past, [after, before]), (&own.future, [before, after])] {
-            if !edges.is_empty() {
-                let side = chain(lines, edges, weights, levels, random, work);
-                for (sum, side) in sum.iter_mut().zip(&side[level]) {
-                    sum.multiply(side, false);
-                }
-            }
+        let sides = Sides {
+            edges: [&own.past, &own.future],
+            weights: terms.weights,
+            third: terms.third,
+            across: &terms.across[level],
+            levels,
+            random,
+        };
+        for (sum, both) in sum.iter_mut().zip(chain(lines, &sides, level, work)) {
+            sum.multiply(&both, false);
         }
         sum
     }

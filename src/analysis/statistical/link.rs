@@ -1,5 +1,6 @@
 //! What the statistical engine knows of a link.
 
+use super::tables::{ByPhase, EdgeSlopes, LagTable, PairTable, all_finite};
 use super::timing::Timing;
 use crate::signal::Modulation;
 use crate::unit::check;
@@ -18,7 +19,8 @@ const LEAST_FOR_JITTER: usize = 8;
 /// - Symbols are independent and equally likely.
 /// - Aggressors have the victim's symbol rate, and symbols of their own.
 /// - Other symbols than the one decided on act on the variance of noise one by one, and on
-///   distortion not at all.
+///   distortion not at all. (What they do beyond the pulse alone, or with a neighbor, is no
+///   distortion: it has tables.)
 /// - Feedback is ideal: past decisions are right, and it acts from half a unit interval before the
 ///   decision instant to half a unit interval after it.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,10 +34,17 @@ pub struct LinearLink {
     /// Decision feedback: tap `j` times the level of the symbol `j + 1` before is subtracted.
     pub feedback: Vec<f64>,
     /// What symbols give beyond the pulse, by their level and that of the symbol decided on.
-    pub bends: ByPhase<SymbolTable>,
-    /// The variance that symbols add to that of `noise`, or take from it, likewise: nonlinear
-    /// elements have slopes that follow the signal.
-    pub swell: ByPhase<SymbolTable>,
+    pub bends: ByPhase<LagTable>,
+    /// What two symbols, neither of them decided on, give together beyond that.
+    pub joints: ByPhase<PairTable>,
+    /// What edges give beyond the response to a step: nonlinear elements have slopes that follow the
+    /// signal.
+    pub slopes: ByPhase<EdgeSlopes>,
+    /// The variance that symbols add to that of `noise`, or take from it, by their level and that of
+    /// the symbol decided on; and what two of them do together.
+    pub swell: ByPhase<LagTable>,
+    /// See `swell`.
+    pub swell_joints: ByPhase<PairTable>,
     /// Crosstalk.
     pub aggressors: Vec<Aggressor>,
     /// Noise: a mixture of Gaussians, whose weights add up to 1. None at all is allowed.
@@ -95,44 +104,6 @@ impl Pulse {
         })?;
         check::count(&format!("{name}.cursor"), self.cursor, &(0..=last))?;
         Ok(())
-    }
-}
-
-/// What symbols add beyond a pulse response and steady noise.
-///
-/// # Formula
-/// The sum over the symbols of a function of each one's level: of all that a nonlinear link makes
-/// of them, the part in which each acts with the symbol decided on alone.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SymbolTable {
-    /// How many symbols before the one decided on that of the first row is; below zero for later
-    /// ones. The row of the symbol decided on itself is not read.
-    pub first: isize,
-    /// For each symbol, the latest first, what it adds for each of its levels.
-    pub rows: Vec<Vec<f64>>,
-}
-
-impl SymbolTable {
-    /// The row of the symbol that is `lag` before the one decided on.
-    pub(super) fn row(&self, lag: isize) -> Option<&Vec<f64>> {
-        usize::try_from(lag - self.first).ok().and_then(|at| self.rows.get(at))
-    }
-
-    /// The sums of the least and of the most that each symbol adds.
-    pub fn range(&self) -> [f64; 2] {
-        let others = self.rows.iter().zip(self.first..).filter(|(_, lag)| *lag != 0);
-        others.fold([0.0; 2], |[low, high], (row, _)| {
-            let least = row.iter().copied().fold(f64::INFINITY, f64::min);
-            let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            [low + least, high + most]
-        })
-    }
-
-    fn check(&self, name: &str, levels: usize) -> Result<()> {
-        self.rows.iter().try_for_each(|row| {
-            check::count(&format!("{name}: levels in a row"), row.len(), &(levels..=levels))?;
-            all_finite(name, row)
-        })
     }
 }
 
@@ -221,51 +192,6 @@ impl EdgeJitter {
     }
 }
 
-/// What may depend on the instant and on the level of the symbol decided on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ByPhase<T> {
-    /// For each sample of the unit interval about the decision instant, the first half a unit
-    /// interval before it, or once for all, or nothing: for each level, or once for all levels.
-    pub phases: Vec<Vec<T>>,
-}
-
-impl<T> ByPhase<T> {
-    /// Nothing at all.
-    pub const NONE: Self = Self { phases: Vec::new() };
-
-    /// The same at all instants and for all levels.
-    pub fn same(value: T) -> Self {
-        Self { phases: vec![vec![value]] }
-    }
-
-    /// What belongs to a sample of the unit interval, and to a level.
-    pub(super) fn get(&self, phase: usize, level: usize) -> Option<&T> {
-        let levels = self.phases.get(phase).or_else(|| self.phases.last())?;
-        levels.get(level).or_else(|| levels.last())
-    }
-
-    fn check(
-        &self,
-        name: &str,
-        phases: usize,
-        levels: usize,
-        each: impl Fn(&T) -> Result<()>,
-    ) -> Result<()> {
-        if !self.phases.is_empty() && self.phases.len() != 1 && self.phases.len() != phases {
-            let expected = format!("none, 1 or {phases}, one for each phase");
-            return Err(Error::parameter(name, self.phases.len(), expected));
-        }
-        for of_levels in &self.phases {
-            if of_levels.len() != 1 && of_levels.len() != levels {
-                let expected = format!("1 or {levels} in each phase, one for each level");
-                return Err(Error::parameter(name, of_levels.len(), expected));
-            }
-            of_levels.iter().try_for_each(&each)?;
-        }
-        Ok(())
-    }
-}
-
 impl LinearLink {
     /// Checks all lengths and values.
     pub(super) fn check(&self) -> Result<()> {
@@ -294,8 +220,14 @@ impl LinearLink {
         }
         self.noise.check("noise", samples, levels, |parts| check_mixture(parts))?;
         let of_samples = |samples: &Vec<f64>| all_finite("distortion", samples);
+        let pairs = levels * levels;
         self.bends.check("bends", samples, levels, |table| table.check("bends", levels))?;
         self.swell.check("swell", samples, levels, |table| table.check("swell", levels))?;
+        let of_pairs = |table: &PairTable, name: &str| table.check(name, pairs);
+        self.joints.check("joints", samples, levels, |table| of_pairs(table, "joints"))?;
+        let name = "swell-joints";
+        self.swell_joints.check(name, samples, levels, |table| of_pairs(table, name))?;
+        self.slopes.check("slopes", samples, levels, |slopes| slopes.check("slopes", pairs))?;
         self.check_swell()?;
         self.distortion.check("distortion", samples, levels, of_samples)?;
         self.jitter.check()?;
@@ -324,7 +256,7 @@ impl LinearLink {
                 let parts = self.noise.get(phase, level).map_or(&[][..], Vec::as_slice);
                 let heard = parts.iter().filter(|part| part.weight > 0.0);
                 let least = heard.map(|part| part.sigma * part.sigma).fold(f64::INFINITY, f64::min);
-                let [low, _] = self.swell.get(phase, level).map_or([0.0; 2], SymbolTable::range);
+                let [low, _] = self.swell_range(phase, level);
                 if low < 0.0 && (least.is_infinite() || least + low <= 0.0) {
                     let expected =
                         format!("more than {} together: minus the least variance", -least);
@@ -335,9 +267,16 @@ impl LinearLink {
         Ok(())
     }
 
+    /// The least and the most variance that symbols may add where a level is decided on.
+    pub(super) fn swell_range(&self, phase: usize, level: usize) -> [f64; 2] {
+        let alone = self.swell.get(phase, level).map_or([0.0; 2], LagTable::range);
+        let joint = self.swell_joints.get(phase, level).map_or([0.0; 2], PairTable::range);
+        [alone[0] + joint[0], alone[1] + joint[1]]
+    }
+
     /// What an edge's height is made of: the weight of each symbol from the one that comes `main`
     /// after the edge on backward, and `main`.
-    pub(super) fn edge_weights(&self) -> (Vec<f64>, usize) {
+    pub(crate) fn edge_weights(&self) -> (Vec<f64>, usize) {
         let (taps, main) =
             self.filter.as_ref().map_or((&[1.0][..], 0), |filter| (&filter.taps, filter.main));
         let tap = |at: Option<usize>| at.and_then(|at| taps.get(at)).copied().unwrap_or(0.0);
@@ -354,11 +293,6 @@ impl LinearLink {
     pub(super) fn phase(&self, offset: isize) -> usize {
         (offset - self.offsets().start) as usize
     }
-}
-
-/// Numbers without a NaN or an infinity.
-fn all_finite(name: &str, values: &[f64]) -> Result<()> {
-    values.iter().try_for_each(|&value| check::finite(name, value).map(drop))
 }
 
 /// So many numbers, finite and increasing.

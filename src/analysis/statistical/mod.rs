@@ -47,18 +47,19 @@ mod eye;
 mod ladder;
 mod link;
 mod scale;
+mod tables;
 mod terms;
 mod tilted;
 mod timing;
-mod triples;
 
 #[cfg(test)]
 mod tests;
 
 pub use cut::{ErrorRatios, EyeCut};
+pub use edges::StepResponse;
 pub use eye::{EyeContour, EyeContours, StatisticalEye};
 pub use link::{
-    Aggressor, AggressorPhase, ByPhase, EdgeJitter, Gaussian, LinearLink, Pulse, SymbolTable,
-    TransmitFilter,
+    Aggressor, AggressorPhase, EdgeJitter, Gaussian, LinearLink, Pulse, TransmitFilter,
 };
+pub use tables::{ByPhase, EdgeSlopes, FOLLOWED, LagTable, PairTable};
 pub use timing::Timing;

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use super::crosstalk;
-use super::link::{LinearLink, SymbolTable};
+use super::link::LinearLink;
 use super::terms::Superposition;
 use crate::{Error, Result};
 
@@ -47,7 +47,7 @@ impl Scale {
             for level in 0..link.levels.len() {
                 let parts = link.noise.get(phase, level).map_or(&[][..], Vec::as_slice);
                 let sigmas = parts.iter().filter(|part| part.weight > 0.0).map(|part| part.sigma);
-                let [_, swell] = link.swell.get(phase, level).map_or([0.0; 2], SymbolTable::range);
+                let [_, swell] = link.swell_range(phase, level);
                 loudest = sigmas.clone().map(|s| s * s + swell).fold(loudest, f64::max);
                 least = sigmas.fold(if parts.is_empty() { 0.0 } else { least }, f64::min);
             }

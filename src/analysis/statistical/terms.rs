@@ -1,7 +1,8 @@
 //! The independent parts that a link adds up to at one instant.
 
 use super::edges::{EdgeResponse, Kick, StepResponse, moments};
-use super::link::{AggressorPhase, EdgeJitter, LinearLink, Pulse, SymbolTable};
+use super::link::{AggressorPhase, EdgeJitter, LinearLink, Pulse};
+use super::tables::{EdgeSlopes, FOLLOWED, LagTable, PairTable, largest, turned};
 
 /// Values below this part of the smallest sigma are counted by their cumulants: all powers up to
 /// the sixth, beyond which a value of PAM adds 5e-6 to the logarithm of a tail at 1e-20.
@@ -17,9 +18,6 @@ const SMALL_EDGE: f64 = 1.0 / 25.0;
 /// A symbol that counts less than this part of those beside an edge does to its height what is
 /// independent of them.
 const SMALL_WEIGHT: f64 = 1.0 / 50.0;
-
-/// Edges on either side that are not taken as independent, at most.
-const MOST_EDGES: usize = 4;
 
 /// What the symbols of the link itself leave at an instant, one after the other.
 #[derive(Debug)]
@@ -37,8 +35,9 @@ pub(super) struct Superposition {
 impl Superposition {
     pub(super) fn of(link: &LinearLink, step: &StepResponse, offset: isize) -> Self {
         let lags = link.pulse.lags(offset);
-        let first = (*lags.start()).min(-1);
-        let last = (*lags.end()).max(link.feedback.len() as isize).max(1);
+        let [past, future] = joined(link, link.phase(offset)).map(|count| count as isize);
+        let first = (*lags.start()).min(-1).min(-future);
+        let last = (*lags.end()).max(link.feedback.len() as isize).max(1).max(past);
         let symbol = link.pulse.samples_per_symbol as isize;
         let mut taps: Vec<f64> =
             (first..=last).map(|lag| link.pulse.at(lag * symbol + offset)).collect();
@@ -60,30 +59,40 @@ impl Superposition {
     /// The greatest magnitude that is possible without noise and random jitter.
     pub(super) fn peak(&self, link: &LinearLink) -> f64 {
         let sum = |values: &[f64]| values.iter().map(|value| value.abs()).sum::<f64>();
-        let own = sum(&self.taps) * magnitude(&link.levels);
+        let own = sum(&self.taps) * largest(&link.levels);
         let kicks = self.edges.iter().map(|edge| edge.largest(|kick| kick.mean.abs()));
         let edges = kicks.sum::<f64>() * highest_edge(link);
         let phase = link.phase(self.offset);
         let distortion = (0..link.levels.len())
             .filter_map(|level| link.distortion.get(phase, level))
-            .fold(0.0, |top: f64, samples| top.max(magnitude(samples)));
+            .fold(0.0, |top: f64, samples| top.max(largest(samples)));
         let foreign: f64 = in_step(link, self.offset)
             .map(|(levels, pulse, offset)| {
-                magnitude(levels) * pulse.taps(offset).map(f64::abs).sum::<f64>()
+                largest(levels) * pulse.taps(offset).map(f64::abs).sum::<f64>()
             })
             .sum();
-        let bends = (0..link.levels.len())
-            .filter_map(|level| link.bends.get(phase, level))
-            .map(|table| table.rows.iter().map(|row| magnitude(row)).sum())
-            .fold(0.0, f64::max);
-        own + bends + edges + distortion + foreign
+        let late = self.edges.iter().map(|edge| edge.largest(|kick| kick.late.abs()));
+        let late = late.fold(0.0, f64::max);
+        let most = |of: &dyn Fn(usize) -> Option<f64>| {
+            (0..link.levels.len()).filter_map(of).fold(0.0, f64::max)
+        };
+        let tables = most(&|level| link.bends.get(phase, level).map(LagTable::peak))
+            + most(&|level| link.joints.get(phase, level).map(PairTable::peak))
+            + most(&|level| link.slopes.get(phase, level).map(EdgeSlopes::peak)) * late;
+        own + tables + edges + distortion + foreign
     }
 
     /// The greatest variance that random jitter can have, whatever the symbols are.
     pub(super) fn jitter_variance(&self, link: &LinearLink) -> f64 {
-        let square = |edge: &EdgeResponse| edge.largest(|kick| kick.slope * kick.slope);
+        let phase = link.phase(self.offset);
+        let more = (0..link.levels.len())
+            .filter_map(|level| link.slopes.get(phase, level).map(EdgeSlopes::peak))
+            .fold(0.0, f64::max);
+        let highest = highest_edge(link);
+        let square =
+            |edge: &EdgeResponse| (highest * edge.largest(|kick| kick.slope.abs())).powi(2);
         let squares: f64 = self.edges.iter().map(square).sum();
-        squares * (highest_edge(link) * link.jitter.random).powi(2)
+        link.jitter.random.powi(2) * (squares.sqrt() + more).powi(2)
     }
 }
 
@@ -92,8 +101,23 @@ impl Superposition {
 pub(super) struct Edge {
     /// What its dual-Dirac displacements add, for each unit of its height.
     pub kicks: [Kick; 2],
-    /// What the symbol on the other side adds.
+    /// What the symbol on the far side adds.
     pub symbol: Added,
+    /// What both symbols give together, by the near and the far one, that fastest; or nothing.
+    pub joints: Vec<f64>,
+    /// What they add together to the variance of noise, likewise.
+    pub swell: Vec<f64>,
+    /// What the edge gives beyond its step for each unit interval that it is late, likewise; of an
+    /// edge beside the symbol decided on by the later and the earlier of that one's neighbors.
+    pub slopes: Vec<f64>,
+    /// What it gives more, if it is beside the symbol decided on, by the first and the second symbol
+    /// on its side.
+    pub beyond: Vec<f64>,
+    /// The weights of the far symbol in the heights of the edges ahead of the symbol decided on and
+    /// behind it.
+    pub inner: [f64; 2],
+    /// Whether the third symbol is followed in the height of an edge that is not one of these.
+    pub has_third: bool,
 }
 
 /// What a symbol adds where one of some level is decided on.
@@ -108,8 +132,8 @@ pub(super) struct Added {
 impl Added {
     /// Whether its cumulants say enough.
     fn is_small(&self, sigma: f64) -> bool {
-        magnitude(&self.values) <= SMALL_VALUE * sigma
-            && magnitude(&self.variances) <= SMALL_VARIANCE * sigma * sigma
+        largest(&self.values) <= SMALL_VALUE * sigma
+            && largest(&self.variances) <= SMALL_VARIANCE * sigma * sigma
     }
 
     /// Adds its cumulants.
@@ -157,6 +181,9 @@ pub(super) struct Terms {
     pub foreign: Vec<(Vec<f64>, f64)>,
     /// Cumulants of all that is small.
     pub cumulants: [f64; 6],
+    /// What the first symbols on either side give together, for each level of the one decided on,
+    /// and what they add to the variance of noise: by the later and the earlier one, that fastest.
+    pub across: Vec<[Vec<f64>; 2]>,
     /// How much the symbols after and before an edge count in its height, where it is not
     /// independent of them.
     pub weights: [f64; 2],
@@ -188,40 +215,56 @@ impl Terms {
         let jitter: f64 = moments.iter().map(power).sum();
         let least = SMALL_EDGE.powi(2) * (sigma * sigma).max(0.1 * jitter);
         let loud = |moments: &[f64; 3]| power(moments) > least;
+        let phase = link.phase(all.offset);
+        let [past, future] = joined(link, phase);
         // Edge `later` is that before the symbol decided on.
         let (onward, backward) = moments.split_at(all.later);
-        let past = backward.iter().rposition(loud).map_or(0, |last| last + 1);
-        let past = past.min(backward.len() - 1).min(MOST_EDGES);
-        let future = onward.iter().position(loud).map_or(0, |first| all.later - first);
-        let future = future.min(MOST_EDGES);
+        let past = backward.iter().rposition(loud).map_or(0, |last| last + 1).max(past);
+        let past = past.min(backward.len() - 1).min(FOLLOWED);
+        let future = onward.iter().position(loud).map_or(0, |first| all.later - first).max(future);
+        let future = future.min(all.later).min(FOLLOWED);
         let chain = all.later - future..all.later + past;
+        let has_third = |at: usize| {
+            let share = heights.third_square() / heights.whole[0];
+            chain.contains(&at) && share * power(&moments[at]) > least
+        };
+        // The edges beside the symbol decided on: the past one, and that of the future.
+        let inner = [all.later, all.later - 1];
+        let chained = all.later - future..=all.later + past;
+        let follows = |at: usize, j: usize| {
+            let beside = j == heights.main || j == heights.main + 1;
+            if !chain.contains(&at) || beside {
+                return chain.contains(&at);
+            }
+            if !inner.contains(&at) {
+                return has_third(at) && heights.third == Some(j);
+            }
+            let symbol = (at + j).checked_sub(heights.main);
+            let power = heights.square * heights.weights[j].powi(2) * moments[at][1];
+            symbol.is_some_and(|symbol| chained.contains(&symbol)) && power > least
+        };
         let mut cumulants = [0.0; 6];
         let mut taps = all.taps.clone();
         for (at, &[mean, variance, fourth]) in moments.iter().enumerate() {
-            // In the chain are the symbols that an edge follows, and what others do to its height
-            // is independent of them.
-            let chained = chain.contains(&at);
-            for (j, weight) in heights.weights.iter().enumerate() {
-                let beside = heights.is_followed(j);
+            // What others do to the height of an edge is independent of those that it follows.
+            let others = (0..heights.weights.len()).filter(|j| !follows(at, *j));
+            for j in others.clone() {
                 // The mean of an edge's displacements is a change of the pulses about it.
-                if let (false, Some(symbol)) =
-                    (chained && beside, (at + j).checked_sub(heights.main))
-                    && let Some(tap) = taps.get_mut(symbol)
-                {
-                    *tap += weight * mean;
+                let symbol = (at + j).checked_sub(heights.main);
+                if let Some(tap) = symbol.and_then(|symbol| taps.get_mut(symbol)) {
+                    *tap += heights.weights[j] * mean;
                 }
             }
-            let [square, biquadrate] = if chained { heights.rest } else { heights.whole };
+            let [square, biquadrate] = heights.moments(others);
             let power = variance * square;
             cumulants[1] += power;
             cumulants[3] += fourth * biquadrate - 3.0 * power * power;
         }
-        let phase = link.phase(all.offset);
         let of_level = |level: usize| {
             let bends = link.bends.get(phase, level);
             let swell = link.swell.get(phase, level);
             let added = |at: usize| {
-                let row = |table: Option<&SymbolTable>| match table {
+                let row = |table: Option<&LagTable>| match table {
                     Some(table) => table.row(at as isize - all.later as isize).cloned(),
                     None => None,
                 };
@@ -233,15 +276,53 @@ impl Terms {
                     variances: row(swell).unwrap_or_else(none),
                 }
             };
-            // An edge's symbol is the one on its far side.
-            let edge = |at: usize, symbol: usize| Edge { kicks: kicks[at], symbol: added(symbol) };
+            let pairs = |table: Option<&LagTable>, at: usize| {
+                let lag = at as isize - all.later as isize;
+                table.and_then(|table| table.row(lag)).cloned().unwrap_or_default()
+            };
+            let near =
+                |table: Option<&PairTable>, at: usize| pairs(table.map(|table| &table.near), at);
+            let joints = link.joints.get(phase, level);
+            let swell_joints = link.swell_joints.get(phase, level);
+            let slopes = link.slopes.get(phase, level);
+            // The symbol is the one on the far side.
+            let edge = |n: usize, at: usize, symbol: usize| {
+                let mut edge = Edge {
+                    kicks: kicks[at],
+                    symbol: added(symbol),
+                    joints: near(joints, at),
+                    swell: near(swell_joints, at),
+                    slopes: pairs(slopes.map(|slopes| &slopes.pairs), at),
+                    beyond: Vec::new(),
+                    inner: inner.map(|at| {
+                        let j = (symbol + heights.main).checked_sub(at);
+                        let j = j.filter(|j| *j < heights.weights.len() && follows(at, *j));
+                        j.map_or(0.0, |j| heights.weights[j])
+                    }),
+                    has_third: has_third(at),
+                };
+                let is_past = symbol > at;
+                if !is_past {
+                    for row in [&mut edge.joints, &mut edge.swell, &mut edge.slopes] {
+                        *row = turned(row);
+                    }
+                }
+                if let (0, Some(EdgeSlopes { beside, beyond, .. })) = (n, slopes) {
+                    let side = usize::from(!is_past);
+                    edge.slopes.clone_from(&beside[side]);
+                    edge.beyond =
+                        if is_past { beyond[side].clone() } else { turned(&beyond[side]) };
+                }
+                edge
+            };
             let mut own = Own {
                 symbols: Vec::new(),
                 cumulants: [0.0; 6],
-                past: (0..past).map(|n| edge(all.later + n, all.later + n + 1)).collect(),
-                future: (1..=future).map(|n| edge(all.later - n, all.later - n)).collect(),
+                past: (0..past).map(|n| edge(n, all.later + n, all.later + n + 1)).collect(),
+                future: (0..future)
+                    .map(|n| edge(n, all.later - n - 1, all.later - n - 1))
+                    .collect(),
             };
-            let chained = all.later - future..=all.later + past;
             for at in (0..taps.len()).filter(|at| !chained.contains(at)) {
                 let added = added(at);
                 if added.is_small(sigma) {
@@ -257,8 +338,15 @@ impl Terms {
             own: (0..link.levels.len()).map(of_level).collect(),
             foreign: Vec::new(),
             cumulants,
+            across: (0..link.levels.len())
+                .map(|level| {
+                    let tables = [&link.joints, &link.swell_joints];
+                    let across = |table: &PairTable| table.across.clone();
+                    tables.map(|of| of.get(phase, level).map(across).unwrap_or_default())
+                })
+                .collect(),
             weights: heights.beside(),
-            third: if past + future > 0 { heights.third() } else { None },
+            third: heights.third(),
         };
         for (levels, pulse, offset) in in_step(link, all.offset) {
             let small = split(pulse, offset, levels, sigma, &mut terms.cumulants);
@@ -266,6 +354,21 @@ impl Terms {
         }
         terms
     }
+}
+
+/// How many edges of the past and of the future lie between symbols that act together.
+fn joined(link: &LinearLink, phase: usize) -> [usize; 2] {
+    let tables = (0..link.levels.len()).flat_map(|level| {
+        [&link.joints, &link.swell_joints].into_iter().filter_map(move |of| of.get(phase, level))
+    });
+    tables.fold([0; 2], |sides, table| {
+        let least = usize::from(!table.across.is_empty());
+        let [past, future] = sides.map(|edges: usize| edges.max(least));
+        table.near.lags().fold([past, future], |[past, future], lag| match usize::try_from(lag) {
+            Ok(lag) => [past.max(lag + 1), future],
+            Err(_) => [past, future.max(lag.unsigned_abs())],
+        })
+    })
 }
 
 /// The large responses of a pulse at an instant; the small ones go into the cumulants.
@@ -297,12 +400,7 @@ fn in_step(link: &LinearLink, offset: isize) -> impl Iterator<Item = (&Vec<f64>,
 }
 
 fn is_small(tap: f64, levels: &[f64], sigma: f64) -> bool {
-    tap.abs() * magnitude(levels) <= SMALL_VALUE * sigma
-}
-
-/// The largest magnitude.
-pub(super) fn magnitude(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |top: f64, value| top.max(value.abs()))
+    tap.abs() * largest(levels) <= SMALL_VALUE * sigma
 }
 
 /// The first six cumulants of equally likely values.
@@ -343,34 +441,36 @@ struct Heights {
     whole: [f64; 2],
     /// Which of the weights is that of a third symbol to follow.
     third: Option<usize>,
-    /// Second and fourth moment of what all but these symbols do to it.
-    rest: [f64; 2],
+    /// The mean square of a symbol's level, and its fourth cumulant.
+    square: f64,
+    fourth: f64,
 }
 
 impl Heights {
     fn of(link: &LinearLink) -> Self {
         let (weights, main) = link.edge_weights();
         let [_, square, _, fourth, ..] = Cumulants::of(&link.levels).0;
-        let moments = |weights: &mut dyn Iterator<Item = f64>| {
-            let [two, four] =
-                weights.fold([0.0; 2], |[two, four], w: f64| [two + w * w, four + w.powi(4)]);
-            [square * two, 3.0 * (square * two).powi(2) + fourth * four]
-        };
-        let whole = moments(&mut weights.iter().copied());
         let size = |at: &usize| weights[*at].abs();
         let sides = [main.checked_sub(1), Some(main + 2).filter(|at| *at < weights.len())];
         let third = sides.into_iter().flatten().max_by(|a, b| size(a).total_cmp(&size(b)));
         let third = third.filter(|at| size(at) > SMALL_WEIGHT * (size(&main) + size(&(main + 1))));
-        let mut heights = Self { weights, main, whole, third, rest: [0.0; 2] };
-        let all = heights.weights.iter().enumerate();
-        let others = all.filter(|(j, _)| !heights.is_followed(*j));
-        heights.rest = moments(&mut others.map(|(_, w)| *w));
+        let mut heights = Self { weights, main, whole: [0.0; 2], third, square, fourth };
+        heights.whole = heights.moments(0..heights.weights.len());
         heights
     }
 
-    /// Whether a weight is that of a symbol beside the edge, or of the third one.
-    fn is_followed(&self, j: usize) -> bool {
-        j == self.main || j == self.main + 1 || Some(j) == self.third
+    /// Second and fourth moment of what some symbols do to it.
+    fn moments(&self, symbols: impl Iterator<Item = usize>) -> [f64; 2] {
+        let [two, four] = symbols.fold([0.0; 2], |[two, four], j| {
+            [two + self.weights[j].powi(2), four + self.weights[j].powi(4)]
+        });
+        let square = self.square * two;
+        [square, 3.0 * square * square + self.fourth * four]
+    }
+
+    /// The mean square of what the third symbol does.
+    fn third_square(&self) -> f64 {
+        self.third.map_or(0.0, |at| self.square * self.weights[at] * self.weights[at])
     }
 
     fn third(&self) -> Option<Third> {
@@ -386,5 +486,5 @@ impl Heights {
 /// The greatest height of an edge.
 fn highest_edge(link: &LinearLink) -> f64 {
     let (weights, _) = link.edge_weights();
-    magnitude(&link.levels) * weights.iter().map(|w| w.abs()).sum::<f64>()
+    largest(&link.levels) * weights.iter().map(|w| w.abs()).sum::<f64>()
 }

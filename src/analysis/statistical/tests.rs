@@ -24,7 +24,10 @@ pub(super) fn link(modulation: Modulation, later: &[f64], sigma: f64) -> LinearL
         jitter: EdgeJitter::NONE,
         filter: None,
         bends: ByPhase::NONE,
+        joints: ByPhase::NONE,
+        slopes: ByPhase::NONE,
         swell: ByPhase::NONE,
+        swell_joints: ByPhase::NONE,
         timing: Timing::STILL,
     }
 }

@@ -10,6 +10,9 @@
 
 use num_complex::Complex64;
 
+/// Steps of a recurrence that are taken at once.
+const LANES: usize = 8;
+
 /// Several lines, all sampled at the same frequencies.
 #[derive(Clone, Debug)]
 pub(super) struct Lines {
@@ -48,6 +51,17 @@ impl Transform {
         }
     }
 
+    /// Adds a constant.
+    pub(super) fn shift(&mut self, by: f64, tilt: f64, step: f64) {
+        self.log += by * tilt;
+        let turn = Complex64::cis(by * step);
+        let mut phasor = Complex64::ONE;
+        for (re, im) in self.re.iter_mut().zip(&mut self.im) {
+            (*re, *im) = (*re * phasor.re - *im * phasor.im, *re * phasor.im + *im * phasor.re);
+            phasor *= turn;
+        }
+    }
+
     /// Multiplies without a change of scale.
     fn turn(&mut self, by: &Factor) {
         let values = self.re.iter_mut().zip(&mut self.im);
@@ -79,6 +93,16 @@ pub(super) struct Normal {
     pub chance: f64,
     pub mean: f64,
     pub variance: f64,
+}
+
+/// A Gaussian, and what is independent of it.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    pub mean: f64,
+    /// Its variance. Below zero it takes from that of the others.
+    pub variance: f64,
+    /// The others, each with a transform for each line.
+    pub others: Vec<&'a [Transform]>,
 }
 
 /// Room to work in.
@@ -162,13 +186,7 @@ impl Lines {
         }
         work.size(self.tilts.len(), self.bins);
         for (at, part) in parts.iter().enumerate() {
-            let width = part.variance * self.step * self.step;
-            let (mut value, mut ratio, change) = (1.0, (-0.5 * width).exp(), (-width).exp());
-            for size in &mut work.sizes {
-                *size = value;
-                value *= ratio;
-                ratio *= change;
-            }
+            work.spread(part.variance * self.step * self.step);
             let of_line = work.factors.iter_mut().zip(work.weights.chunks(count));
             for (&tilt, (factor, weights)) in self.tilts.iter().zip(of_line) {
                 let turn = (part.mean + part.variance * tilt) * self.step;
@@ -182,6 +200,52 @@ impl Lines {
             }
         }
         to.iter_mut().zip(&work.factors).for_each(|(to, factor)| to.turn(factor));
+    }
+
+    /// The mixture of equally likely sums: of each part's Gaussian and all that is independent of it.
+    pub(super) fn mean_of_sums(&self, parts: &[Part<'_>], work: &mut Work) -> Vec<Transform> {
+        let count = parts.len();
+        let mut sums = self.ones();
+        work.weights.clear();
+        for (line, (&tilt, sum)) in self.tilts.iter().zip(&mut sums).enumerate() {
+            let exponents = parts.iter().map(|part| {
+                let others: f64 = part.others.iter().map(|other| other[line].log).sum();
+                tilt * (part.mean + 0.5 * part.variance * tilt) + others
+            });
+            let chances = std::iter::repeat_n(1.0 / count as f64, count);
+            sum.log = tilted_weights(exponents, chances, &mut work.weights);
+            sum.re.fill(0.0);
+        }
+        if self.bins == 0 {
+            return sums;
+        }
+        work.size(1, self.bins);
+        for (at, part) in parts.iter().enumerate() {
+            work.spread(part.variance * self.step * self.step);
+            for (line, (&tilt, sum)) in self.tilts.iter().zip(&mut sums).enumerate() {
+                let weight = work.weights[line * count + at];
+                powers(
+                    (part.mean + part.variance * tilt) * self.step,
+                    &mut work.cos,
+                    &mut work.sin,
+                );
+                for other in &part.others {
+                    let Transform { re, im, .. } = &other[line];
+                    let phasors = work.cos.iter_mut().zip(&mut work.sin);
+                    for ((a, b), (c, d)) in phasors.zip(re.iter().zip(im)) {
+                        (*a, *b) = (*a * c - *b * d, *a * d + *b * c);
+                    }
+                }
+                let phasors = work.cos.iter().zip(&work.sin).zip(&work.sizes);
+                for ((re, im), ((cos, sin), size)) in
+                    sum.re.iter_mut().zip(&mut sum.im).zip(phasors)
+                {
+                    *re += weight * size * cos;
+                    *im += weight * size * sin;
+                }
+            }
+        }
+        sums
     }
 
     /// Adds an independent part of which only cumulants are known, the mean first.
@@ -214,6 +278,23 @@ impl Lines {
 }
 
 impl Work {
+    /// Sets the magnitudes of the phasors to those of a Gaussian of some variance.
+    fn spread(&mut self, variance: f64) {
+        // Several steps at once, each `LANES` on from the last: `k^2` grows by `LANES (2 k + LANES)`.
+        let of = |square: f64| (-0.5 * variance * square).exp();
+        let mut values: [f64; LANES] = std::array::from_fn(|k| of((k * k) as f64));
+        let mut ratios: [f64; LANES] =
+            std::array::from_fn(|k| of((LANES * (2 * k + LANES)) as f64));
+        let change = of((2 * LANES * LANES) as f64);
+        for sizes in self.sizes.chunks_mut(LANES) {
+            sizes.copy_from_slice(&values[..sizes.len()]);
+            for (value, ratio) in values.iter_mut().zip(&mut ratios) {
+                *value *= *ratio;
+                *ratio *= change;
+            }
+        }
+    }
+
     /// Makes room, and sets the factors to zero.
     fn size(&mut self, lines: usize, bins: usize) {
         self.cos.resize(bins, 0.0);
@@ -325,6 +406,41 @@ mod tests {
                 + s.powi(6) * (6e-4 / 720.0)
         };
         check(&found, &|s| series(s).exp());
+    }
+
+    #[test]
+    fn a_mean_of_sums_is_that_of_its_parts() {
+        let lines = Lines { tilts: vec![0.9, -1.5], step: 0.3, bins: 12 };
+        let mut work = Work::default();
+        let mut others = [lines.ones(), lines.ones()];
+        for (other, value) in others.iter_mut().zip([0.3, -0.8]) {
+            lines.add_values(other, &[value, -0.1], &[0.25, 0.75], &mut work);
+        }
+        let part = |mean, variance, others| Part { mean, variance, others };
+        let [one, other] = &others;
+        let found = lines.mean_of_sums(
+            &[
+                part(0.2, 0.1, vec![one, other]),
+                part(-0.3, -0.05, vec![one]),
+                part(0.7, 0.0, vec![]),
+            ],
+            &mut work,
+        );
+        for (&tilt, found) in lines.tilts.iter().zip(&found) {
+            let exact = |s: Complex64| {
+                let of = |value: f64| (s * value).exp() * 0.25 + (s * -0.1).exp() * 0.75;
+                let normal = |mean: f64, v: f64| (s * mean + s * s * (0.5 * v)).exp();
+                let sum = normal(0.2, 0.1) * of(0.3) * of(-0.8) + normal(-0.3, -0.05) * of(0.3);
+                (sum + normal(0.7, 0.0)) / 3.0
+            };
+            let scale = exact(Complex64::from(tilt));
+            assert!((found.log - scale.re.ln()).abs() < 1e-13);
+            for bin in 0..lines.bins {
+                let s = Complex64::new(tilt, bin as f64 * lines.step);
+                let value = Complex64::new(found.re[bin], found.im[bin]);
+                assert!((value - exact(s) / scale).norm() < 1e-13);
+            }
+        }
     }
 
     #[test]

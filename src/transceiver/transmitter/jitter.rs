@@ -93,6 +93,11 @@ impl Edges {
         }
     }
 
+    /// The side that dual-Dirac jitter displaces the next edge to: 1 if it comes late, else -1.
+    pub(super) fn side(&mut self) -> f64 {
+        if self.sign.bits() >> 63 == 0 { 1.0 } else { -1.0 }
+    }
+
     /// The position of the next edge, in samples.
     pub(super) fn next(&mut self) -> f64 {
         let mut displacement = 0.0;
@@ -100,8 +105,7 @@ impl Edges {
             displacement += self.jitter.random.0 * self.random.sample();
         }
         if self.jitter.dual_dirac.0 > 0.0 {
-            let sign = if self.sign.bits() >> 63 == 0 { 1.0 } else { -1.0 };
-            displacement += sign * self.jitter.dual_dirac.0;
+            displacement += self.side() * self.jitter.dual_dirac.0;
         }
         if let Some(tone) = self.jitter.sinusoidal {
             let phase = self.phase + self.advance * self.edge as f64;

@@ -1,5 +1,6 @@
 //! What a transmitter's randomness does to a value behind it, to the first order.
 
+use super::jitter::Edges;
 use super::{Jitter, SinusoidalJitter, TransmitterPlan};
 use crate::kernel::rng::{Key, Seed};
 use crate::signal::Symbols;
@@ -47,6 +48,23 @@ impl TransmitterPlan {
     #[must_use]
     pub fn steady(&self) -> Self {
         Self { noise: 0.0, jitter: Jitter::NONE, ..self.clone() }
+    }
+
+    /// The same transmitter with dual-Dirac jitter alone, each edge displaced by as much as
+    /// its random and bounded jitter have rms together, and without noise.
+    #[must_use]
+    pub fn shaken(&self) -> Self {
+        let Jitter { random, dual_dirac, even_odd, .. } = self.jitter;
+        let rms = random.0.hypot(dual_dirac.0).hypot(0.5 * even_odd.0);
+        let jitter = Jitter { dual_dirac: UnitIntervals(rms), ..Jitter::NONE };
+        Self { noise: 0.0, jitter, ..self.clone() }
+    }
+
+    /// The side that dual-Dirac jitter displaces the edge ahead of each symbol of a record to: 1 if
+    /// it comes late, else -1.
+    pub fn sides(&self, key: Key, record: u64) -> Vec<f64> {
+        let mut edges = Edges::new(self.jitter, self.grid, key, record);
+        (0..self.grid.symbols()).map(|_| edges.side()).collect()
     }
 
     /// The transmitter as a clock sees it that follows all of its sinusoidal jitter but the share

@@ -211,3 +211,27 @@ fn sensitivities_give_the_variance_of_many() {
         assert!((found / expected - 1.0).abs() < tolerance, "{found} is not {expected}");
     }
 }
+
+#[test]
+fn a_shaken_transmitter_has_each_edge_on_its_side() {
+    let jitter = Jitter { random: 3.0.mui(), dual_dirac: 4.0.mui(), ..Jitter::NONE };
+    let plan = planned(&Transmitter { jitter, sndr: Some(30.0.db()), ..transmitter() });
+    let shaken = plan.shaken();
+    let by = shaken.jitter().dual_dirac.0;
+    assert!((by - 5e-3).abs() < 1e-15);
+    let (symbols, record) = (symbols(), 3);
+    let sides = shaken.sides(key(), record);
+    assert!(sides.contains(&1.0) && sides.contains(&-1.0));
+    let per_symbol = plan.grid.samples_per_symbol() as f64;
+    let mut samples = vec![0.0; plan.grid.len()];
+    let mut start = 0.0;
+    for (k, height) in plan.edge_heights(&symbols).iter().enumerate() {
+        let position = (k as f64 + by * sides[k]) * per_symbol;
+        plan.steady().edge(&mut samples, &mut start, position, *height);
+    }
+    let found = shaken.run(&symbols, key(), record);
+    // What the waveform starts from is not known here: its steps are.
+    for (pair, step) in found.samples().windows(2).zip(&samples[1..]) {
+        assert!((pair[1] - pair[0] - step).abs() < 1e-12);
+    }
+}
