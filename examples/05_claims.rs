@@ -55,26 +55,20 @@ fn unit(budget: &Budget, rate: f64) -> Interval {
     budget.module(rate).map_or(Interval::ZERO, |unit| unit.unit + unit.source)
 }
 
-/// The range of a quotient of two intervals.
-fn quotient(above: Interval, below: Interval) -> Interval {
-    Interval::new(above.low / below.high, above.nominal / below.nominal, above.high / below.low)
-}
-
 fn efficiency() -> Result<Row> {
     let [retimed, packaged] = ["dsp-dr-200g", "cpo-mrm-dr-200g"].map(budget_of);
     let (retimed, packaged) = (retimed?, packaged?);
-    let system = retimed.energy().nominal / packaged.energy().nominal;
+    let system = retimed.energy().ratio(&packaged.energy());
     let [retimed, packaged] = [retimed, packaged].map(|budget| unit(&budget, 1.6e12));
-    let ratio = quotient(retimed, packaged);
-    let other = quotient(retimed, unit(&budget_of("cpo-mzm-dr-200g")?, 1.6e12));
+    let ratio = retimed.ratio(&packaged);
+    let other = retimed.ratio(&unit(&budget_of("cpo-mzm-dr-200g")?, 1.6e12));
     Ok([
         "co-packaged optics have 3.5 times the power efficiency of pluggables".to_owned(),
         "30 W to 9 W at 1.6T".to_owned(),
         format!("{retimed} W to {packaged} W: {ratio} times"),
         format!(
             "the engine has drivers, rings, amplifiers and its light, and nothing else; with \
-             Mach-Zehnder modulators it is {:.1} times, with rings and both hosts {system:.1} times",
-            other.nominal
+             Mach-Zehnder modulators it is {other} times, with rings and both hosts {system} times"
         ),
     ])
 }
@@ -162,19 +156,15 @@ fn panels() -> Result<Row> {
 fn half() -> Result<Row> {
     let [linear, retimed] = ["lpo-dr-100g", "dsp-dr-100g"].map(budget_of);
     let (linear, retimed) = (linear?, retimed?);
-    let ratio = unit(&linear, 800e9).nominal / unit(&retimed, 800e9).nominal;
-    let system = linear.energy().nominal / retimed.energy().nominal;
+    let ratio = unit(&linear, 800e9).ratio(&unit(&retimed, 800e9));
+    let system = linear.energy().ratio(&retimed.energy());
     Ok([
         "a linear module draws about half of a retimed one".to_owned(),
         "7 to 9 W against 12 to 17 W at 800G; 10 W against 30 W at 1.6T".to_owned(),
-        format!(
-            "{} W to {} W at 800G: {ratio:.2} of it",
-            unit(&linear, 800e9),
-            unit(&retimed, 800e9)
-        ),
+        format!("{} W to {} W at 800G: {ratio} of it", unit(&linear, 800e9), unit(&retimed, 800e9)),
         format!(
             "the published pairs differ themselves, 0.53 and 0.33; with both hosts, whose SerDes \
-             grow, it is {system:.2}"
+             grow, it is {system}"
         ),
     ])
 }

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::Cause::{Correction, Electronics, Flight};
 use super::energy::{Seen, is_analog};
 use super::roles::{Role, role};
-use super::{Catalogue, Delay, Interval};
+use super::{Catalogue, Delay, Interval, RetimerDelay};
 use crate::Result;
 use crate::device::Channel;
 use crate::route::Route;
@@ -29,9 +29,9 @@ pub(super) fn delays(
     };
     for (index, seen) in hops.iter().enumerate() {
         let name = &seen.hop.name;
-        let class = format!("{}.delay", seen.class.key(&seen.generation.name));
         if index == 0 {
-            push(Electronics, &format!("{name}/transmitter"), &class, seen.class.delay * share);
+            let (key, delay) = seen.host_delay();
+            push(Electronics, &format!("{name}/transmitter"), &key, delay * share);
         }
         for stage in &seen.hop.stages {
             match role(&stage.device, catalogue) {
@@ -46,16 +46,32 @@ pub(super) fn delays(
                 Role::Driver | Role::Redriver(..) | Role::Tia(_) => {
                     push(Electronics, &stage.name, "analog.delay", catalogue.analog_delay);
                 }
-                Role::Modulator { .. } | Role::OpticalAmplifier(_) | Role::Passive => {}
+                Role::Modulator { .. }
+                | Role::OpticalAmplifier(_)
+                | Role::DropRing
+                | Role::Passive => {}
             }
         }
         let place = format!("{name}/receiver");
-        match hops.get(index + 1) {
-            None => push(Electronics, &place, &class, seen.class.delay * (1.0 - share)),
-            Some(next) if is_analog(seen.hop, next.hop) => {
-                push(Electronics, &place, "analog-retimer.delay", catalogue.analog_retimer.delay);
+        let Some(next) = hops.get(index + 1) else {
+            let (key, delay) = seen.host_delay();
+            push(Electronics, &place, &key, delay * (1.0 - share));
+            continue;
+        };
+        let (key, retimer) = if is_analog(seen.hop, next.hop) {
+            ("analog-retimer.delay", &catalogue.analog_retimer)
+        } else {
+            ("retimer.delay", &catalogue.retimer)
+        };
+        match retimer.delay {
+            RetimerDelay::Whole(delay) => push(Electronics, &place, key, delay),
+            RetimerDelay::Core(delay) => {
+                let (receiver, transmitter) = (seen.retimer_delay(), next.retimer_delay());
+                push(Electronics, &place, &receiver.0, receiver.1 * (1.0 - share));
+                push(Electronics, &place, key, delay);
+                let there = format!("{}/transmitter", next.hop.name);
+                push(Electronics, &there, &transmitter.0, transmitter.1 * share);
             }
-            Some(_) => push(Electronics, &place, "retimer.delay", catalogue.retimer.delay),
         }
     }
     if let Some(scheme) = &route.fec {

@@ -2,48 +2,33 @@
 
 use super::laser::{Junction, Task};
 use super::roles::{Known, Role, role};
+use super::serdes::Need;
 use super::{Catalogue, Class, Generation, Interval, Item, Owner, Part};
 use crate::route::{Hop, LaserPlace, Lasers, Packaging, Route};
 use crate::signal::Kind;
-use crate::transceiver::Digital;
-use crate::unit::Decibels;
 use crate::{Error, Result};
 
 /// A hop as its SerDes see it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seen<'a> {
     pub(super) hop: &'a Hop,
-    /// Loss of all its copper at half the symbol rate, less what redrivers lift there over DC.
-    pub(super) loss: Decibels,
+    /// What it asks of them.
+    pub(super) need: Need,
     /// Whether it holds light.
     pub(super) light: bool,
     pub(super) generation: &'a Generation,
+    /// The class that serves it, and the energy of a transmitter and a receiver for it.
     pub(super) class: &'a Class,
+    energy: Interval,
 }
 
 impl<'a> Seen<'a> {
     pub(super) fn new(hop: &'a Hop, catalogue: &'a Catalogue) -> Result<Self> {
-        let nyquist = hop.symbol_rate.nyquist();
-        let mut loss = 0.0;
-        for stage in &hop.stages {
-            match role(&stage.device, catalogue) {
-                Role::Copper(channel) => {
-                    let of = channel.insertion_loss(nyquist);
-                    loss += of.map_err(|error| error.in_stage(&stage.name))?.0;
-                }
-                Role::Redriver(equalizer, _) => {
-                    equalizer.check().map_err(|error| error.in_stage(&stage.name))?;
-                    let boost = equalizer.at(nyquist.0).norm() / equalizer.at(0.0).norm();
-                    loss -= 20.0 * boost.log10();
-                }
-                _ => {}
-            }
-        }
-        let loss = Decibels(loss);
+        let need = Need::of(hop, catalogue)?;
         let generation = catalogue.generation(hop.symbol_rate)?;
-        let class = generation.class(loss, taps(&hop.receiver.digital))?;
+        let (class, energy) = generation.serving(&need)?;
         let light = hop.stages.iter().any(|stage| stage.device.output() == Kind::Field);
-        Ok(Self { hop, loss, light, generation, class })
+        Ok(Self { hop, need, light, generation, class, energy })
     }
 
     /// Bits a second on the line.
@@ -61,14 +46,22 @@ impl<'a> Seen<'a> {
     }
 
     fn host_end(&self) -> (String, Interval) {
-        (self.class.key(&self.generation.name), self.class.energy)
+        (self.class.key(&self.generation.name), self.energy)
     }
-}
 
-/// Taps of a receiver's equalizers, feedback included.
-fn taps(digital: &Digital) -> usize {
-    let forward = digital.ffe.as_ref().map_or(0, |ffe| ffe.taps);
-    forward + digital.dfe.as_ref().map_or(0, |dfe| dfe.taps)
+    /// The key and delay of the class of its loss: of a pair of ends.
+    pub(super) fn host_delay(&self) -> (String, Interval) {
+        (format!("{}.delay", self.class.key(&self.generation.name)), self.class.delay)
+    }
+
+    /// The key and delay of a pair of its ends in retimers.
+    pub(super) fn retimer_delay(&self) -> (String, Interval) {
+        if self.light {
+            (self.generation.light_delay_key(), self.generation.light_delay)
+        } else {
+            self.host_delay()
+        }
+    }
 }
 
 /// Whether the retimer between two hops has no converter at either of its ends.
@@ -86,7 +79,7 @@ pub(super) fn items(
     let mut items = serdes(hops, catalogue);
     let mut light = None;
     for seen in hops {
-        let more = stages(seen, catalogue);
+        let more = stages(seen, catalogue).map_err(|error| error.in_hop(&seen.hop.name))?;
         items.extend(more.0);
         light = light.or(more.1);
     }
@@ -159,8 +152,11 @@ fn serdes(hops: &[Seen<'_>], catalogue: &Catalogue) -> Vec<Item> {
     items
 }
 
-/// The active stages of a hop, and the stage whose modulator takes light, with how many watts.
-fn stages<'a>(seen: &Seen<'a>, catalogue: &Catalogue) -> (Vec<Item>, Option<(&'a str, f64)>) {
+/// A stage whose modulator takes light, and how many watts of it.
+type Light<'a> = (&'a str, f64);
+
+/// The active stages of a hop, and the one whose modulator takes light.
+fn stages<'a>(seen: &Seen<'a>, catalogue: &Catalogue) -> Result<(Vec<Item>, Option<Light<'a>>)> {
     let (mut items, mut light) = (Vec::new(), None);
     for (index, stage) in seen.hop.stages.iter().enumerate() {
         let mut push = |part, (key, _): Known, power: Interval| {
@@ -181,16 +177,26 @@ fn stages<'a>(seen: &Seen<'a>, catalogue: &Catalogue) -> (Vec<Item>, Option<(&'a
                 };
                 push(part, cost, cost.1 * seen.rate());
             }
-            Role::Modulator { part, own, light: needed, .. } => {
+            Role::Modulator { part, own, heater, light: needed, .. } => {
                 push(part, own, own.1);
+                if let Some(heater) = heater {
+                    let power = heater.power().map_err(|error| error.in_stage(&stage.name))?;
+                    let power = Interval::exact(power);
+                    push(Part::Tuning, ("heater", power), power);
+                }
                 light = light.or(needed.map(|power| (stage.name.as_str(), power.in_watts())));
+            }
+            Role::DropRing => {
+                let rings = &catalogue.rings;
+                push(Part::Tuning, ("ring.lock", rings.lock), rings.lock);
+                push(Part::Tuning, ("ring.heater", rings.heater), rings.heater);
             }
             Role::Redriver(_, cost) => push(Part::Redriver, cost, cost.1 * seen.rate()),
             Role::Tia(cost) => push(Part::Tia, cost, cost.1 * seen.rate()),
             Role::OpticalAmplifier(own) => push(Part::OpticalAmplifier, own, own.1),
         }
     }
-    (items, light)
+    Ok((items, light))
 }
 
 /// Encoders and decoders. An inner code is that of the retimers where there are any.

@@ -94,6 +94,26 @@ impl Interval {
         Ok(Self::new(of(Corner::Low)?, of(Corner::Nominal)?, of(Corner::High)?))
     }
 
+    /// Corner by corner the larger of two.
+    #[must_use]
+    pub fn at_least(&self, other: Self) -> Self {
+        let Self { low, nominal, high } = other;
+        Self::new(self.low.max(low), self.nominal.max(nominal), self.high.max(high))
+    }
+
+    /// How many times another, above zero, an interval is, corner by corner: what makes both large at once
+    /// leaves their ratio alone. The ends are the least and the greatest of the three.
+    #[must_use]
+    pub fn ratio(&self, other: &Self) -> Self {
+        let ratios = [Corner::Low, Corner::Nominal, Corner::High]
+            .map(|corner| self.at(corner) / other.at(corner));
+        Self {
+            low: ratios.into_iter().fold(f64::INFINITY, f64::min),
+            nominal: ratios[1],
+            high: ratios.into_iter().fold(f64::NEG_INFINITY, f64::max),
+        }
+    }
+
     /// Whether two intervals have a value in common.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.low <= other.high && other.low <= self.high
@@ -132,11 +152,13 @@ impl Mul for Interval {
     }
 }
 
+/// Three digits and two at the ends, or as many as the precision says.
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&significant(self.nominal, 3))?;
+        let [middle, ends] = f.precision().map_or([3, 2], |digits| [digits as i32; 2]);
+        f.write_str(&significant(self.nominal, middle))?;
         if self.low < self.high {
-            write!(f, " ({} to {})", significant(self.low, 2), significant(self.high, 2))?;
+            write!(f, " ({} to {})", significant(self.low, ends), significant(self.high, ends))?;
         }
         Ok(())
     }
@@ -173,6 +195,15 @@ mod tests {
     }
 
     #[test]
+    fn a_ratio_is_that_of_each_corner_with_its_like() {
+        let (a, b) = (Interval::new(2.0, 6.0, 9.0), Interval::new(1.0, 2.0, 6.0));
+        assert_eq!(a.ratio(&b), Interval::new(1.5, 3.0, 3.0));
+        assert_eq!(a.ratio(&a), Interval::exact(1.0));
+        assert_eq!((a * 2.0).ratio(&a), Interval::exact(2.0));
+        assert_eq!(a.at_least(Interval::new(3.0, 5.0, 9.5)), Interval::new(3.0, 6.0, 9.5));
+    }
+
+    #[test]
     fn overlap_counts_common_ends() {
         let a = Interval::new(1.0, 2.0, 3.0);
         assert!(a.overlaps(&Interval::new(3.0, 4.0, 5.0)));
@@ -192,6 +223,8 @@ mod tests {
         for (interval, expected) in cases {
             assert_eq!(interval.to_string(), expected);
         }
+        assert_eq!(format!("{:.5}", Interval::exact(4.897)), "4.897");
+        assert_eq!(format!("{:.5}", Interval::new(2.45, 3.125, 4.0)), "3.125 (2.45 to 4)");
     }
 
     #[test]

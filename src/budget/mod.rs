@@ -11,8 +11,19 @@
 //! - A SerDes class follows from the loss of all copper of a hop at half the symbol rate, from die
 //!   to die, less what redrivers lift there over DC, and from the length of the receiver's
 //!   equalizer: a host that takes what a linear module makes of light has a long one, whatever its
-//!   board loses. Light itself counts as lossless; a retimer's end that faces light has its own
-//!   entry.
+//!   board loses. The class that is made for packages serves only what never leaves one: a via, a
+//!   connector, a cable or a ball to a board asks for the next. Light itself counts as lossless; a
+//!   retimer's end that faces light has its own entry.
+//! - What a class is said to spend it spends at its largest loss; between these losses energy is
+//!   interpolated, as of a SerDes that is made for the loss. Delays have steps: they follow from
+//!   what a class is made of.
+//! - A retimer is its receiver, its transmitter and a core, and spends and delays what these do;
+//!   one without converters is known as a whole ([`RetimerDelay`]).
+//! - A driver spends what is usual of its kind, at the swing that is usual of it.
+//! - A modulating ring is heated by what its route says; a ring that drops a line says nothing, and
+//!   has an entry.
+//! - An edge of a package is crossed by light where the parts show that the engine is within the
+//!   package. Beside it, on the board, an engine has ports of its own, and the package none of them.
 //! - Energies a bit count bits on the line; what is reported is divided by the bits that reach the
 //!   user ([`Rates`]).
 //! - A host's numbers are those at its die, without the converters of its supply; a unit's hold
@@ -37,17 +48,19 @@ mod laser;
 mod parts;
 mod roles;
 mod scale;
+mod serdes;
 #[cfg(test)]
 mod tests;
 
 pub use catalogue::{
     Catalogue, Class, Cooler, Correction, Diode, DirectLasers, Drivers, Generation, Modulators,
-    Retimer, Surroundings,
+    Retimer, RetimerDelay, Rings, Surroundings,
 };
 pub use interval::{Corner, Interval};
 pub use laser::Junction;
 pub use parts::{Cause, Delay, Item, Owner, Part};
 pub use scale::{MODULES, ModulePower, PANELS, Panel, SWITCHES, SwitchPower};
+pub use serdes::Need;
 
 use crate::fec::{Scheme, inner};
 use crate::route::Route;
@@ -78,7 +91,8 @@ pub struct Budget {
     pub switches: Vec<SwitchPower>,
     /// Front panels; empty if the units are in none.
     pub panels: Vec<Panel>,
-    /// Bits a second in each direction and meter of a package's edge; `None` if there is none.
+    /// Bits a second in each direction and meter of a package's edge; `None` if nothing leaves a
+    /// package there.
     pub shoreline: Option<f64>,
     /// A laser at work; `None` if none is shared among modulators.
     pub laser: Option<Junction>,
@@ -142,7 +156,7 @@ fn of(route: &Route, catalogue: &Catalogue) -> Result<Budget> {
         modules: scale::modules(&parts, packaging, rates.payload, catalogue),
         switches: scale::switches(&items, rates.payload),
         panels: scale::panels(packaging, rates.payload),
-        shoreline: scale::shoreline(packaging, rates.payload),
+        shoreline: scale::shoreline(packaging, &hops, rates.payload),
         items,
         laser,
     })
@@ -168,7 +182,7 @@ impl HopClass {
     fn of(seen: &Seen<'_>) -> Self {
         Self {
             hop: seen.hop.name.clone(),
-            loss: seen.loss.0,
+            loss: seen.need.loss.0,
             class: format!("{} {}", seen.generation.name, seen.class.name),
             light: seen.light,
         }

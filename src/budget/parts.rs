@@ -13,7 +13,7 @@ pub struct Item {
     pub part: Part,
     /// Where its heat arises.
     pub owner: Owner,
-    /// The key of the catalogue that it was computed from.
+    /// The key of the catalogue that it was computed from; `heater` if from the ring itself.
     pub key: String,
     /// Watts.
     pub power: Interval,
@@ -89,6 +89,8 @@ pub enum Part {
     Driver,
     /// Modulators.
     Modulator,
+    /// Heaters and locks of rings.
+    Tuning,
     /// Lasers.
     Laser,
     /// Coolers of lasers.
@@ -103,13 +105,14 @@ pub enum Part {
 
 impl Part {
     /// All parts, in the order in which tables and figures show them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::HostSerDes,
         Self::Correction,
         Self::Retimer,
         Self::Redriver,
         Self::Driver,
         Self::Modulator,
+        Self::Tuning,
         Self::Laser,
         Self::Cooler,
         Self::OpticalAmplifier,
@@ -127,6 +130,7 @@ impl fmt::Display for Part {
             Self::Redriver => "redriver",
             Self::Driver => "driver",
             Self::Modulator => "modulator",
+            Self::Tuning => "ring tuning",
             Self::Laser => "laser",
             Self::Cooler => "cooler",
             Self::OpticalAmplifier => "optical amplifier",

@@ -1,7 +1,7 @@
 //! What devices mean to a budget.
 
 use super::{Catalogue, Interval, Part};
-use crate::device::{AnyDevice, Channel};
+use crate::device::{AnyDevice, Channel, Heater, Passband};
 use crate::response::Ctle;
 use crate::unit::{DecibelMilliwatts, Meters};
 
@@ -23,8 +23,10 @@ pub(super) enum Role<'a> {
         part: Part,
         /// The energy of its driver.
         driver: Known,
-        /// Its own power.
+        /// Its own power, but for its heater.
         own: Known,
+        /// What tunes it, if it is a ring.
+        heater: Option<Heater>,
         /// The light of a continuous laser that it needs.
         light: Option<DecibelMilliwatts>,
     },
@@ -34,6 +36,8 @@ pub(super) enum Role<'a> {
     Tia(Known),
     /// Amplifies light, at a power of its own.
     OpticalAmplifier(Known),
+    /// A ring that takes one wavelength from a fiber: it is tuned and locked to its line.
+    DropRing,
     /// Spends and delays nothing that counts.
     Passive,
 }
@@ -51,30 +55,35 @@ pub(super) fn role<'a>(device: &'a AnyDevice, catalogue: &Catalogue) -> Role<'a>
             part: Part::Modulator,
             driver: ("driver.mach-zehnder", drivers.mach_zehnder),
             own: ("modulator.mach-zehnder", modulators.mach_zehnder),
+            heater: None,
             light: Some(mach_zehnder.laser.power),
         },
         AnyDevice::ElectroAbsorption(absorber) => Role::Modulator {
             part: Part::Modulator,
             driver: ("driver.electro-absorption", drivers.electro_absorption),
             own: ("modulator.electro-absorption", modulators.electro_absorption),
+            heater: None,
             light: Some(absorber.laser.power),
         },
         AnyDevice::Microring(ring) => Role::Modulator {
-            part: Part::Modulator,
+            part: Part::Tuning,
             driver: ("driver.microring", drivers.microring),
-            own: ("modulator.microring", modulators.microring),
+            own: ("ring.lock", catalogue.rings.lock),
+            heater: Some(ring.heater),
             light: Some(ring.laser.power),
         },
         AnyDevice::DirectlyModulated(_) => Role::Modulator {
             part: Part::Laser,
             driver: ("driver.laser", drivers.laser),
             own: ("laser.distributed-feedback", catalogue.direct_lasers.distributed_feedback),
+            heater: None,
             light: None,
         },
         AnyDevice::Vcsel(_) => Role::Modulator {
             part: Part::Laser,
             driver: ("driver.laser", drivers.laser),
             own: ("laser.vcsel", catalogue.direct_lasers.vcsel),
+            heater: None,
             light: None,
         },
         AnyDevice::SingleModeFiber(fiber) => Role::Fiber(fiber.length),
@@ -82,6 +91,7 @@ pub(super) fn role<'a>(device: &'a AnyDevice, catalogue: &Catalogue) -> Role<'a>
         AnyDevice::OpticalAmplifier(_) => {
             Role::OpticalAmplifier(("optical-amplifier", catalogue.optical_amplifier))
         }
+        AnyDevice::OpticalFilter(filter) if filter.shape == Passband::Lorentzian => Role::DropRing,
         AnyDevice::Reflections(_)
         | AnyDevice::PolarizationDispersion(_)
         | AnyDevice::Splitter(_)

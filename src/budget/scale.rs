@@ -1,6 +1,6 @@
 //! From a lane to modules, switches, front panels and the edges of packages.
 
-use super::energy::unit_power;
+use super::energy::{Seen, unit_power};
 use super::{Budget, Catalogue, Interval, Item, Owner};
 use crate::route::{Form, LaserPlace, Packaging};
 
@@ -120,13 +120,17 @@ pub(super) fn panels(packaging: &Packaging, lane: f64) -> Vec<Panel> {
     PANELS.iter().map(panel).collect()
 }
 
-/// Bits a second in each direction and meter of a package's edge, if the route crosses one.
+/// Bits a second in each direction and meter of a package's edge, if the route crosses one: with
+/// light only if no copper of it leaves the package.
 ///
 /// # Formula
 /// `rows R / (pitch (2 / n + 1 / m))`: of `n` lanes a port, each lane takes two ports' share, one
 /// for each direction, and with external lasers a fiber of light for the `m` lanes that it feeds.
-pub(super) fn shoreline(packaging: &Packaging, lane: f64) -> Option<f64> {
+pub(super) fn shoreline(packaging: &Packaging, hops: &[Seen<'_>], lane: f64) -> Option<f64> {
     let Form::PackageEdge(edge) = &packaging.form else { return None };
+    if hops.iter().any(|hop| hop.light && hop.need.within_package.is_none()) {
+        return None;
+    }
     let signals = 2.0 / edge.lanes_per_port as f64;
     let light = match &packaging.lasers {
         Some(lasers) if lasers.place == LaserPlace::External => 1.0 / lasers.shared_by as f64,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::preset::energy::catalogue;
-use crate::preset::{copper_100g, dsp_dr_100g, lpo_dr_100g, lro_dr_100g};
+use crate::preset::{copper_100g, dsp_dr_100g, lpo_dr_100g, lro_dr_100g, named};
 use crate::route::{Edge, Form, LaserPlace, Lasers};
 use crate::unit::Literals;
 
@@ -92,8 +92,9 @@ fn a_unit_of_the_routes_lanes_draws_what_its_lanes_spend() {
 fn a_retimed_route_costs_what_its_parts_cost() {
     let (budget, known) = (of(&dsp_dr_100g()), catalogue());
     let [share, rest] = [known.transmitter_share, 1.0 - known.transmitter_share];
-    // Hosts have a transmitter and a receiver of the class of 12.4 dB, retimers the other ends.
-    let class = known.generations[1].class(12.4.db(), 4).unwrap().energy.nominal;
+    // Hosts have a transmitter and a receiver of the class of 13.2 dB, retimers the other ends.
+    let need = Need { loss: 13.2.db(), taps: 4, within_package: None };
+    let class = known.generations[1].serving(&need).unwrap().1.nominal;
     near(budget.part(Part::HostSerDes).nominal, class * budget.rates.line / budget.rates.payload);
     let light = known.generations[1].light.nominal;
     let retimers =
@@ -143,9 +144,94 @@ fn a_retimer_without_converter_is_an_analog_one() {
     let budget = of(&route);
     near(on_the_line(&budget, "analog-retimer"), 2.0 * catalogue().analog_retimer.energy.nominal);
     assert_eq!(on_the_line(&budget, "retimer"), 0.0);
-    let faster = of(&dsp_dr_100g()).delay(&Cause::ALL).nominal - budget.delay(&Cause::ALL).nominal;
-    let known = catalogue();
-    near(faster, 2.0 * (known.retimer.delay.nominal - known.analog_retimer.delay.nominal));
+    let RetimerDelay::Whole(whole) = catalogue().analog_retimer.delay else { panic!("its parts") };
+    let late = |budget: &Budget, key: &str| -> f64 {
+        let delays = budget.delays.iter().filter(|delay| delay.key == key);
+        delays.map(|delay| delay.time.nominal).sum()
+    };
+    near(late(&budget, "analog-retimer.delay"), 2.0 * whole.nominal);
+    assert_eq!(late(&budget, "serdes.112G.light.delay"), 0.0);
+}
+
+#[test]
+fn a_retimer_delays_by_its_receiver_its_core_and_its_transmitter() {
+    let electronics = |route: &Route, known: &Catalogue| {
+        budget(route, known).unwrap().delay(&[Cause::Electronics])
+    };
+    let mut known = catalogue();
+    let RetimerDelay::Core(core) = known.retimer.delay else { panic!("a whole") };
+    let generation = &known.generations[1];
+    let [short, light] = [generation.classes[1].delay, generation.light_delay];
+    let (here, there) = (known.transmitter_share, 1.0 - known.transmitter_share);
+    // From a host into a retimer, over light with a driver and an amplifier into another, to a host.
+    let expected = short.nominal * 2.0 * (here + there)
+        + light.nominal * (here + there)
+        + 2.0 * core.nominal
+        + 2.0 * known.analog_delay.nominal;
+    near(electronics(&dsp_dr_100g(), &known).nominal, expected);
+    // What is published of a whole one takes its place if the caller says so.
+    for whole in [9e-9, 93e-9] {
+        known.retimer.delay = RetimerDelay::Whole(Interval::exact(whole));
+        let expected = short.nominal + 2.0 * (whole + known.analog_delay.nominal);
+        near(electronics(&dsp_dr_100g(), &known).nominal, expected);
+    }
+}
+
+/// The same receiver delays as much in a retimer as in a host: deciding more often is never faster.
+#[test]
+fn retimers_never_make_a_link_faster() {
+    let electronics = |name: &str| of(&named(name).unwrap()).delay(&[Cause::Electronics]);
+    for pair in [
+        ["dac-100g", "aec-100g"],
+        ["dac-200g", "aec-200g"],
+        ["lpo-dr-100g", "rro-dr-100g"],
+        ["rro-dr-100g", "dsp-dr-100g"],
+        ["lpo-dr-200g", "lro-dr-200g"],
+        ["lro-dr-200g", "dsp-dr-200g"],
+    ] {
+        let [fewer, more] = pair.map(electronics);
+        for corner in [Corner::Low, Corner::Nominal, Corner::High] {
+            assert!(fewer.at(corner) < more.at(corner), "{pair:?}: {fewer:?}, {more:?}");
+        }
+    }
+}
+
+#[test]
+fn rings_are_heated_by_what_the_route_says_and_locked() {
+    let mut route = named("cpo-mrm-dr-100g").unwrap();
+    let tuning = |route: &Route| {
+        let budget = of(route);
+        let items = budget.items.iter().filter(|item| item.part == Part::Tuning);
+        items.map(|item| item.power.nominal).sum::<f64>()
+    };
+    let lock = catalogue().rings.lock.nominal;
+    // 0.1 nm/mW.
+    for nanometers in [0.0, 0.1, 1.0, 5.0] {
+        for stage in &mut route.hops[0].stages {
+            if let crate::device::AnyDevice::Microring(ring) = &mut stage.device {
+                ring.heater.tuning = nanometers.nm();
+            }
+        }
+        near(tuning(&route), lock + 0.01 * nanometers);
+    }
+    for stage in &mut route.hops[0].stages {
+        if let crate::device::AnyDevice::Microring(ring) = &mut stage.device {
+            ring.heater.efficiency = crate::unit::MetersPerWatt(0.0);
+        }
+    }
+    let error = budget(&route, &catalogue()).unwrap_err().to_string();
+    assert!(error.contains("stage `tx.ring`: `heater.efficiency` is 0"), "{error}");
+    // A ring that drops a line is tuned, too; a filter of glass is not.
+    let route = named("oio-wdm-32g").unwrap();
+    let known = catalogue().rings;
+    near(tuning(&route), 2.0 * lock + 0.01 + known.heater.nominal);
+    let mut glass = route;
+    for stage in &mut glass.hops[0].stages {
+        if let crate::device::AnyDevice::OpticalFilter(filter) = &mut stage.device {
+            filter.shape = crate::device::Passband::Gaussian;
+        }
+    }
+    near(tuning(&glass), lock + 0.01);
 }
 
 #[test]
@@ -214,7 +300,7 @@ fn front_panels_carry_what_their_cages_hold() {
 #[test]
 fn an_edge_carries_its_ports_less_those_of_light() {
     let shoreline = |place, shared_by, lanes_per_port| {
-        let mut route = lpo_dr_100g();
+        let mut route = named("cpo-mzm-dr-100g").unwrap();
         let packaging = route.packaging.as_mut().unwrap();
         packaging.form = Form::PackageEdge(Edge { pitch: 127.0.um(), rows: 1, lanes_per_port });
         packaging.lasers = Some(Lasers { place, shared_by, cooled: false });
@@ -222,8 +308,14 @@ fn an_edge_carries_its_ports_less_those_of_light() {
     };
     near(shoreline(LaserPlace::Package, 1, 1), 100e9 / (2.0 * 127e-6));
     near(shoreline(LaserPlace::Package, 1, 8), 100e9 / (0.25 * 127e-6));
-    near(shoreline(LaserPlace::External, 4, 1), 100e9 / (2.25 * 127e-6));
+    near(shoreline(LaserPlace::External, 2, 1), 100e9 / (2.5 * 127e-6));
     assert_eq!(of(&lpo_dr_100g()).shoreline, None);
+    // Beside the package no fiber crosses its edge; copper on its way to a cable does.
+    assert_eq!(of(&named("npo-dr-100g").unwrap()).shoreline, None);
+    let mut copper = named("cpc-100g").unwrap();
+    let edge = Edge { pitch: 500.0.um(), rows: 1, lanes_per_port: 1 };
+    copper.packaging.as_mut().unwrap().form = Form::PackageEdge(edge);
+    near(of(&copper).shoreline.unwrap(), 100e9 / (2.0 * 500e-6));
 }
 
 #[test]

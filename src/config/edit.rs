@@ -120,27 +120,27 @@ fn in_stage(
     if kind == "channel" && keys == ["loss"] {
         let loss: Decibels = text_of(value).parse()?;
         let at = rate.unwrap_or_default().parse::<Baud>()?.nyquist();
-        return stretch(device, |channel| channel.length_for_loss(loss, at));
+        return stretch(device, |channel, _| channel.length_for_loss(loss, at));
     }
     if kind == "channel" && keys == ["length"] {
         let length: Meters = text_of(value).parse()?;
-        let none = || Error::unsupported("the channel has no line that could have a length");
-        return stretch(device, |channel| {
-            channel.longest_line().map(|(line, _)| (line, length)).ok_or_else(none)
-        });
+        return stretch(device, |_, line| Ok((line, length)));
     }
     set(device, keys, value_of(value))
 }
 
-/// Gives a section of a channel a length.
+/// Gives a section of a channel a length, as found for the channel and its longest line.
 fn stretch(
     channel: &mut Value,
-    line: impl FnOnce(&Channel) -> Result<(usize, Meters)>,
+    line: impl FnOnce(&Channel, usize) -> Result<(usize, Meters)>,
 ) -> Result<()> {
     let parsed = channel.clone().try_into();
-    let parsed =
+    let parsed: Channel =
         parsed.map_err(|error: toml::de::Error| Error::data(error.message().to_owned()))?;
-    let (index, length) = line(&parsed)?;
+    let (longest, _) = parsed.longest_line().ok_or_else(|| {
+        Error::usage("the channel has neither `loss` nor `length`, as it has no line")
+    })?;
+    let (index, length) = line(&parsed, longest)?;
     // A section is a table with one entry, which is named by its kind.
     let section = elements(channel.get_mut("sections")).nth(index).and_then(Value::as_table_mut);
     match section.and_then(|section| section.iter_mut().next()) {

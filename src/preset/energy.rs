@@ -7,7 +7,7 @@
 use super::sources::{Confidence, Source};
 use crate::budget::{
     Catalogue, Class, Cooler, Correction, Diode, DirectLasers, Drivers, Generation, Interval,
-    Modulators, Retimer, Surroundings,
+    Modulators, Retimer, RetimerDelay, Rings, Surroundings,
 };
 use crate::unit::Literals;
 
@@ -78,8 +78,14 @@ pub fn catalogue() -> Catalogue {
     Catalogue {
         generations: generations(),
         transmitter_share: 0.4,
-        retimer: Retimer { energy: pj(0.5, 1.0, 1.5), delay: ns(8.0, 9.0, 93.0) },
-        analog_retimer: Retimer { energy: pj(2.5, 3.35, 4.0), delay: ns(2.0, 3.0, 5.0) },
+        retimer: Retimer {
+            energy: pj(0.5, 1.0, 1.5),
+            delay: RetimerDelay::Core(ns(0.6, 2.4, 4.8)),
+        },
+        analog_retimer: Retimer {
+            energy: pj(2.5, 3.35, 4.0),
+            delay: RetimerDelay::Whole(ns(2.0, 3.0, 5.0)),
+        },
         drivers: Drivers {
             mach_zehnder: pj(1.5, 2.5, 3.5),
             electro_absorption: pj(1.0, 1.5, 2.5),
@@ -89,8 +95,8 @@ pub fn catalogue() -> Catalogue {
         modulators: Modulators {
             mach_zehnder: milli(10.0, 25.0, 50.0),
             electro_absorption: milli(5.0, 15.0, 30.0),
-            microring: milli(1.0, 4.0, 10.0),
         },
+        rings: Rings { lock: milli(0.5, 1.0, 3.0), heater: milli(5.0, 10.0, 20.0) },
         direct_lasers: DirectLasers {
             vcsel: milli(10.0, 16.0, 25.0),
             distributed_feedback: milli(70.0, 100.0, 150.0),
@@ -145,44 +151,49 @@ pub fn catalogue() -> Catalogue {
 fn generations() -> Vec<Generation> {
     let class = |name: &str, most_loss: f64, most_taps, energy, delay| Class {
         name: name.to_owned(),
+        within_package: None,
         most_loss: most_loss.db(),
         most_taps,
         energy,
         delay,
     };
+    let package = |class| Class { within_package: Some(50.0.mm()), ..class };
     let (short, medium, long) = (ns(1.0, 3.0, 6.0), ns(4.0, 10.0, 20.0), ns(10.0, 25.0, 50.0));
     vec![
         Generation {
             name: "56G".to_owned(),
             fastest: 36.0.gbaud(),
             classes: vec![
-                class("XSR", 10.0, 10, pj(0.4, 0.75, 1.1), short),
+                package(class("XSR", 10.0, 10, pj(0.4, 0.75, 1.1), short)),
                 class("VSR", 16.0, 10, pj(1.5, 2.2, 3.0), medium),
                 class("LR", 40.0, 32, pj(5.0, 6.5, 8.0), long),
             ],
             light: pj(5.0, 6.5, 8.0),
+            light_delay: long,
         },
         Generation {
             name: "112G".to_owned(),
             fastest: 60.0.gbaud(),
             classes: vec![
-                class("XSR", 12.0, 10, pj(0.4, 0.75, 1.1), short),
+                package(class("XSR", 12.0, 10, pj(0.4, 0.75, 1.1), short)),
                 class("VSR", 16.0, 10, pj(2.0, 2.5, 3.0), medium),
                 class("MR", 20.0, 16, pj(3.0, 4.0, 5.0), medium),
                 class("LR", 40.0, 32, pj(5.0, 5.5, 6.0), long),
             ],
             light: pj(5.0, 5.5, 6.0),
+            light_delay: long,
         },
         Generation {
             name: "224G".to_owned(),
             fastest: 120.0.gbaud(),
             classes: vec![
-                class("XSR", 12.0, 10, pj(0.4, 0.75, 1.1), short),
+                package(class("XSR", 12.0, 10, pj(0.4, 0.75, 1.1), short)),
                 class("VSR", 22.0, 20, pj(2.0, 2.5, 3.0), medium),
                 class("MR", 34.0, 20, pj(2.5, 3.2, 4.0), medium),
                 class("LR", 40.0, 40, pj(3.5, 4.0, 5.0), long),
             ],
             light: pj(3.5, 4.0, 5.0),
+            light_delay: long,
         },
     ]
 }
@@ -207,11 +218,15 @@ const fn source(key: &'static str, confidence: Confidence, text: &'static str) -
 
 const AS_LONG: &str = "as a long-reach SerDes: a converter and its equalizer face light";
 const DELAYS: &str = "usual: analog receivers of a few ns, converters with equalizers of tens";
+const FASTEST: &str = "lanes of this class of CEI with and without an inner code";
+const MILLIMETERS: &str = "modelled after CEI-224G-XSR: 50 mm, second-hand";
 const LIGHT: &str = "usual of driver and bias for this kind";
 const DIODE: &str = "usual of uncooled distributed-feedback lasers at 1310 nm";
 const WARM: &str = "usual of thermal design for this place";
 
 const SOURCES: &[Source] = &[
+    source("serdes.56G.fastest", Estimate, FASTEST),
+    source("serdes.56G.xsr.within-package", Standard, MILLIMETERS),
     source("serdes.56G.xsr.delay", Estimate, DELAYS),
     source("serdes.56G.vsr.delay", Estimate, DELAYS),
     source("serdes.56G.lr.delay", Estimate, DELAYS),
@@ -219,6 +234,8 @@ const SOURCES: &[Source] = &[
     source("serdes.56G.vsr", Estimate, "16 dB; somewhat less than at 112G"),
     source("serdes.56G.lr", Paper, "4.8 pJ/bit for a receiver with converter; transmitter added"),
     source("serdes.56G.light", Estimate, AS_LONG),
+    source("serdes.112G.fastest", Estimate, FASTEST),
+    source("serdes.112G.xsr.within-package", Standard, MILLIMETERS),
     source("serdes.112G.xsr.delay", Estimate, DELAYS),
     source("serdes.112G.vsr.delay", Estimate, DELAYS),
     source("serdes.112G.mr.delay", Estimate, DELAYS),
@@ -228,6 +245,8 @@ const SOURCES: &[Source] = &[
     source("serdes.112G.mr", Estimate, "20 dB as CEI-112G-MR; between VSR and LR"),
     source("serdes.112G.lr", Estimate, "28 dB and two packages; 5 to 6 pJ/bit"),
     source("serdes.112G.light", Estimate, AS_LONG),
+    source("serdes.224G.fastest", Estimate, FASTEST),
+    source("serdes.224G.xsr.within-package", Standard, MILLIMETERS),
     source("serdes.224G.xsr.delay", Estimate, DELAYS),
     source("serdes.224G.vsr.delay", Estimate, DELAYS),
     source("serdes.224G.mr.delay", Estimate, DELAYS),
@@ -244,14 +263,21 @@ const SOURCES: &[Source] = &[
     source("serdes.transmitter-share", Estimate, "a transmitter spends less than its receiver"),
     source(
         "retimer.delay",
-        Vendor,
-        "published figures conflict: 8 to 10 ns a retimer (an overview of EEI), 93 ns (a vendor's \
-         slide, method undisclosed)",
+        Estimate,
+        "a buffer of one to four words of 64 symbols between its clocks; its receiver and transmitter \
+         come on top. Published figures of whole retimers conflict: 8 to 10 ns (an overview of EEI), \
+         93 ns (a vendor's slide, method undisclosed)",
     ),
     source("retimer", Estimate, "clocks, gearbox and monitors beside the SerDes"),
     source("analog-retimer", Vendor, "3 W and 3 ns for 8 lanes of 112G; the spread is an estimate"),
     source("driver", Estimate, LIGHT),
     source("modulator", Estimate, LIGHT),
+    source("ring.lock", Estimate, "a monitor, a converter and a slow loop; usual of such control"),
+    source(
+        "ring.heater",
+        Estimate,
+        "0.5 to 2 nm, about a spacing of lines, at the 0.1 nm/mW of a published ring",
+    ),
     source("laser", Estimate, "mean current times voltage, usual of this kind"),
     source(
         "tia",

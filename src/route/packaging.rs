@@ -17,7 +17,7 @@ const MOST_LANES: usize = 4096;
 /// |---|---|---|---|
 /// | module in an OSFP cage | `FrontPanel` | 8 | in the unit, shared by what one laser feeds |
 /// | cable assembly, passive or not | `FrontPanel` | 8 | none |
-/// | optical engine on or beside a package | `PackageEdge` | those of an engine | mostly external |
+/// | optical engine on a package, or beside it | `PackageEdge` | those of an engine | mostly external |
 /// | copper from the package's edge | `PackageEdge` | those of a connector | none |
 /// | board, backplane | `Board` | those of an interface | none |
 ///
@@ -60,7 +60,8 @@ pub struct Packaging {
 pub enum Form {
     /// In a cage of the front panel.
     FrontPanel,
-    /// At the edge of the host's package, on it or beside it.
+    /// At the edge of the host's package: on it, or in a socket on the board beside it. Which of
+    /// the two it is the route's copper tells.
     PackageEdge(Edge),
     /// Nowhere: boards alone lie between the dies.
     Board,

@@ -9,6 +9,10 @@ use crate::{Error, Result};
 /// The most values of an axis.
 const MOST: usize = 1_000_000;
 
+/// The largest magnitude of a number, and the inverse of the least: more than any quantity has in
+/// its unit, and little enough that products of them stay finite.
+const LARGEST: f64 = 1e30;
+
 /// What an axis looks like, for errors.
 const FORM: &str = "expected `hop/stage/key=a..b:n`, `hop/stage/key=a..b:n log`, or \
                     `hop/stage/key=a, b, c`";
@@ -93,7 +97,13 @@ impl Axis {
             if values.iter().any(String::is_empty) {
                 return Err(Error::data(format!("a value is empty: {FORM}")));
             }
-            return Ok(Self { paths, values });
+            let axis = Self { paths, values };
+            let numbers = axis.numbers().map_or_else(Vec::new, |(numbers, _)| numbers);
+            if let Some(at) = numbers.iter().position(|number| !sane(*number)) {
+                let message = format!("`{}` is among the values", axis.values[at]);
+                return Err(Error::data(format!("{message}: {SANE}")));
+            }
+            return Ok(axis);
         };
         let (ends, unit, steps) = range?;
         let Some((count, log)) = steps else {
@@ -177,6 +187,14 @@ fn apply(paths: &[String], document: &mut Document, value: &str) -> Result<()> {
     paths.iter().try_for_each(edit).map_err(|error| error.in_axis(&paths.join(", ")))
 }
 
+/// What is expected of numbers.
+const SANE: &str = "expected 0, or a magnitude from 1e-30 to 1e30";
+
+/// Whether a number is one that a quantity may have.
+fn sane(number: f64) -> bool {
+    number == 0.0 || (1.0 / LARGEST..=LARGEST).contains(&number.abs())
+}
+
 /// A number to 12 digits.
 fn rounded(value: f64) -> f64 {
     format!("{value:.11e}").parse().unwrap_or(value)
@@ -188,6 +206,10 @@ fn paths_and_values(text: &str) -> Result<(Vec<String>, &str)> {
     let values = values.trim();
     if values.is_empty() || paths.iter().any(String::is_empty) {
         return Err(Error::data(FORM));
+    }
+    let twice = |(at, path): (usize, &String)| paths[..at].contains(path).then(|| path.clone());
+    if let Some(path) = paths.iter().enumerate().find_map(twice) {
+        return Err(Error::data(format!("`{path}` stands there twice: expected it once")));
     }
     Ok((paths, values))
 }
@@ -220,6 +242,9 @@ fn range_from<'a>((first, unit): (&'a str, &'a str), rest: &'a str) -> Result<Ra
     if !ends.iter().all(|end| end.is_finite()) || ends[0].total_cmp(&ends[1]).is_eq() {
         let message = format!("the range goes from {first} to {last}");
         return Err(Error::data(format!("{message}: expected two different finite numbers")));
+    }
+    if !ends.into_iter().all(sane) {
+        return Err(Error::data(format!("the range goes from {first} to {last}: {SANE}")));
     }
     let steps = steps.map(|steps| {
         let (count, log) = match steps.strip_suffix("log") {
@@ -317,6 +342,10 @@ mod tests {
             ("a/b/c=1..1:3", "expected two different finite numbers"),
             ("a/b/c=1..nan:3", "expected two different finite numbers"),
             ("a/b/c=0..1:3 log", "expected ends above zero"),
+            ("a/b/c=100 m..1e300 m:3 log", "from 100 to 1e300: expected 0, or a magnitude from"),
+            ("a/b/c=1e-300..1:3", "a magnitude from 1e-30 to 1e30"),
+            ("a/b/c=1 m, 1e300 m", "`1e300 m` is among the values: expected 0, or a magnitude"),
+            ("a/b/c,d/e/f,a/b/c=1..2:3", "`a/b/c` stands there twice"),
             ("a/b/c=1,,2", "a value is empty"),
         ];
         for (text, expected) in cases {

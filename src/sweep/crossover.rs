@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::atomic;
 
 use super::Span;
+use super::change::{Changes, End, Score, changes, crossing, standing};
 use super::measure::{Effort, Reading};
 use super::search::{Interval, STEPS, bisect, seeds, shares};
 use crate::config::Document;
@@ -84,12 +85,14 @@ pub struct Comparison {
     /// What each route has there with the first seed; `None` where it could not be measured, as
     /// without lock.
     pub values: [Option<f64>; 2],
+    /// Why it could not.
+    pub failures: [Option<String>; 2],
     /// How many seeds find the first route better, and how many the second.
     pub better: [usize; 2],
 }
 
 /// What is known of a crossover.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Crossing {
     /// The routes change places in this interval.
@@ -98,6 +101,18 @@ pub enum Crossing {
         value: Interval,
         /// The route that is better ahead of it, for every seed.
         before: usize,
+    },
+    /// One route is better where both can be measured, and leaves the field to the other where it
+    /// no longer can be: the routes do not change places.
+    Ends {
+        /// The value at which it ceases to be measurable, in the unit of the range.
+        value: Interval,
+        /// The route that does.
+        route: usize,
+        /// Whether it can be measured ahead of the value, or behind it.
+        ahead: bool,
+        /// Why it cannot be on the other side.
+        why: String,
     },
     /// One route is better at all values of the scan, for every seed.
     Never {
@@ -119,6 +134,8 @@ pub struct Crossover {
     pub criterion: Criterion,
     /// What was varied.
     pub span: Span,
+    /// Which routes do not have what was varied, and stayed as they are: not both.
+    pub held: [bool; 2],
     /// The scan.
     pub scan: Vec<Comparison>,
     /// What came of it.
@@ -129,10 +146,12 @@ pub struct Crossover {
 ///
 /// Every seed is shared by both routes and scans the whole range; where all seeds agree on who is better
 /// on either side of one change, each of them bisects for itself. A route that cannot be measured, as
-/// without lock, loses to one that can.
+/// without lock, loses to one that can; where that is all there is to a change, it is said so. A route
+/// that does not have what is varied is held as it is.
 ///
 /// # Errors
-/// If the range does not fit a route, or a parameter of one makes no sense.
+/// If neither route has what is varied, the range does not fit a route, or a parameter of one makes no
+/// sense.
 pub fn crossover(
     documents: &[Document; 2],
     search: &CrossoverSearch,
@@ -140,13 +159,18 @@ pub fn crossover(
 ) -> Result<Option<Crossover>> {
     let CrossoverSearch { span, criterion, points, records, .. } = search;
     let routes = [documents[0].name().to_owned(), documents[1].name().to_owned()];
-    for document in documents {
+    let held = match [0, 1].map(|route| lacks(&documents[route], span)) {
+        // Neither has it: what is expected stands in the error below.
+        [true, true] => [false, false],
+        held => held,
+    };
+    for (document, held) in documents.iter().zip(held) {
         let route = document.route()?;
         if *criterion == Criterion::Margin && route.fec.is_none() {
             let message = "the route has no error correction whose limit a margin could be to";
             return Err(Error::usage(message).in_route(&route.name));
         }
-        for end in span.ends {
+        for end in span.ends.into_iter().filter(|_| !held) {
             let mut edited = document.clone();
             span.apply(&mut edited, end).map_err(|error| error.in_route(&route.name))?;
             let fits = edited.route();
@@ -156,28 +180,39 @@ pub fn crossover(
     let seeds = seeds(records.seed, search.seeds)?;
     let shares = shares(*points)?;
     let stopped = || control.stop.load(atomic::Ordering::Relaxed);
+    let score = |route: usize, seed: Seed, share: f64| -> Result<Score> {
+        let mut edited = documents[route].clone();
+        if !held[route] {
+            span.apply(&mut edited, span.at(share))?;
+        }
+        let records = Records { seed, ..*records };
+        let reading = edited
+            .route()
+            .and_then(|route| Reading::new(route, &records, criterion.effort()))
+            .and_then(|reading| criterion.score(&reading));
+        match reading {
+            Err(error) if error.is_parameter() => Err(error.in_route(&routes[route])),
+            reading => Ok(reading.map_err(|error| error.to_string())),
+        }
+    };
+    // What is held has one score for each seed.
+    let steady = [0, 1].map(|route| {
+        let score = |(): &mut (), seed: usize| {
+            (held[route] && !stopped()).then(|| score(route, seeds[seed], 0.0))
+        };
+        parallel::map(seeds.len(), || (), score).into_iter().collect::<Option<Result<Vec<Score>>>>()
+    });
+    let [first, second] = steady;
+    let steady = [first.transpose()?, second.transpose()?];
     let to_do = (shares.len() + STEPS as usize) * seeds.len();
     let done = atomic::AtomicUsize::new(0);
-    let scores = |seed: Seed, share: f64| -> Result<[Option<f64>; 2]> {
+    let scores = |seed: usize, share: f64| -> Result<[Score; 2]> {
         (control.progress)(done.fetch_add(1, atomic::Ordering::Relaxed), to_do);
-        let mut scores = [None; 2];
-        for (document, score) in documents.iter().zip(&mut scores) {
-            let mut edited = document.clone();
-            span.apply(&mut edited, span.at(share))?;
-            let records = Records { seed, ..*records };
-            let reading = edited
-                .route()
-                .and_then(|route| Reading::new(route, &records, criterion.effort()))
-                .and_then(|reading| criterion.score(&reading));
-            *score = match reading {
-                Ok(score) => Some(score),
-                Err(error) if error.is_parameter() => {
-                    return Err(error.in_route(document.name()));
-                }
-                Err(_) => None,
-            };
-        }
-        Ok(scores)
+        let of = |route: usize| match &steady[route] {
+            Some(known) => Ok(known[seed].clone()),
+            None => score(route, seeds[seed], share),
+        };
+        Ok([of(0)?, of(1)?])
     };
 
     let scanned = parallel::map(
@@ -187,22 +222,24 @@ pub fn crossover(
             if stopped() {
                 return None;
             }
-            Some(scores(seeds[at % seeds.len()], shares[at / seeds.len()]))
+            Some(scores(at % seeds.len(), shares[at / seeds.len()]))
         },
     );
     let Some(scanned) = scanned.into_iter().collect::<Option<Result<Vec<_>>>>() else {
         return Ok(None);
     };
     let scanned = scanned?;
-    let rows: Vec<&[[Option<f64>; 2]]> = scanned.chunks(seeds.len()).collect();
+    let rows: Vec<&[[Score; 2]]> = scanned.chunks(seeds.len()).collect();
     let scan: Vec<Comparison> = rows
         .iter()
         .zip(&shares)
         .map(|(row, share)| {
             let count = |order| row.iter().filter(|scores| standing(scores) == order).count();
+            let value = |route: usize| row[0][route].as_ref().ok();
             Comparison {
                 value: span.at(*share),
-                values: row[0].map(|score| score.map(|score| criterion.value(score))),
+                values: [0, 1].map(|route| value(route).map(|score| criterion.value(*score))),
+                failures: [0, 1].map(|route| row[0][route].clone().err()),
                 better: [count(Ordering::Greater), count(Ordering::Less)],
             }
         })
@@ -212,103 +249,41 @@ pub fn crossover(
         Changes::Several => Crossing::Several,
         Changes::Unclear => Crossing::Unclear,
         Changes::One { before, bracket } => {
-            let bracket = bracket.map(|at| shares[at]);
             let first = if before == 0 { Ordering::Greater } else { Ordering::Less };
             let found = parallel::map(
                 seeds.len(),
                 || (),
-                |(), seed| {
-                    bisect(bracket, |share| {
-                        Ok(!stopped() && standing(&scores(seeds[seed], share)?) == first)
-                    })
+                |(), seed| -> Result<(f64, Option<End>)> {
+                    // What is known closest to the change, ahead of it and behind it.
+                    let mut sides = bracket.map(|at| rows[at][seed].clone());
+                    let share = bisect(bracket.map(|at| shares[at]), |share| {
+                        if stopped() {
+                            return Ok(false);
+                        }
+                        let scores = scores(seed, share)?;
+                        let holds = standing(&scores) == first;
+                        sides[usize::from(!holds)] = scores;
+                        Ok(holds)
+                    })?;
+                    Ok((span.at(share), End::of(before, &sides)))
                 },
             );
             if stopped() {
                 return Ok(None);
             }
-            let found = found.into_iter().collect::<Result<Vec<f64>>>()?;
-            let values = found.into_iter().map(|share| span.at(share)).collect();
-            Interval::of(values).map_or(Crossing::Unclear, |value| Crossing::At { value, before })
+            let found = found.into_iter().collect::<Result<Vec<_>>>()?;
+            crossing(before, found)
         }
     };
-    Ok(Some(Crossover { routes, criterion: *criterion, span: span.clone(), scan, crossing }))
+    let span = span.clone();
+    Ok(Some(Crossover { routes, criterion: *criterion, span, held, scan, crossing }))
 }
 
-/// How the first route stands to the second.
-fn standing(scores: &[Option<f64>; 2]) -> Ordering {
-    match scores {
-        [Some(a), Some(b)] => a.total_cmp(b),
-        [a, b] => a.is_some().cmp(&b.is_some()),
-    }
-}
-
-/// How often routes change places in a scan.
-#[derive(Debug, PartialEq)]
-enum Changes {
-    None { better: usize },
-    One { before: usize, bracket: [usize; 2] },
-    Several,
-    Unclear,
-}
-
-/// Finds the changes between values at which all seeds agree. Values at which they do not are taken
-/// to be near a change.
-fn changes(scan: &[Comparison], seeds: usize) -> Changes {
-    let sure = scan.iter().enumerate().filter_map(|(at, comparison)| {
-        let better = comparison.better.iter().position(|count| *count == seeds)?;
-        Some((at, better))
-    });
-    let sure: Vec<(usize, usize)> = sure.collect();
-    let changes: Vec<[(usize, usize); 2]> = sure
-        .windows(2)
-        .filter(|pair| pair[0].1 != pair[1].1)
-        .map(|pair| [pair[0], pair[1]])
-        .collect();
-    // Unsure values belong to the one change if they lie within it.
-    let unsure =
-        |from: usize, to: usize| (from..to).any(|at| sure.iter().all(|(known, _)| *known != at));
-    match (changes.as_slice(), sure.first()) {
-        ([], Some(&(_, better))) if !unsure(0, scan.len()) => Changes::None { better },
-        ([[(from, before), (to, _)]], _) if !unsure(0, *from) && !unsure(to + 1, scan.len()) => {
-            Changes::One { before: *before, bracket: [*from, *to] }
-        }
-        ([_, _, ..], _) => Changes::Several,
-        _ => Changes::Unclear,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scan(better: &[[usize; 2]]) -> Vec<Comparison> {
-        let comparison =
-            |better: &[usize; 2]| Comparison { value: 0.0, values: [None, None], better: *better };
-        better.iter().map(comparison).collect()
-    }
-
-    #[test]
-    fn no_direction_is_claimed_where_seeds_differ() {
-        let cases: [(&[[usize; 2]], Changes); 8] = [
-            (&[[3, 0], [3, 0]], Changes::None { better: 0 }),
-            (&[[0, 3], [0, 3]], Changes::None { better: 1 }),
-            (&[[3, 0], [3, 0], [0, 3]], Changes::One { before: 0, bracket: [1, 2] }),
-            (&[[0, 3], [1, 2], [3, 0]], Changes::One { before: 1, bracket: [0, 2] }),
-            (&[[3, 0], [0, 3], [3, 0]], Changes::Several),
-            (&[[3, 0], [2, 1]], Changes::Unclear),
-            (&[[2, 1], [3, 0], [0, 3]], Changes::Unclear),
-            (&[[0, 0], [0, 0]], Changes::Unclear),
-        ];
-        for (better, expected) in cases {
-            assert_eq!(changes(&scan(better), 3), expected, "{better:?}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_measured_loses() {
-        assert_eq!(standing(&[Some(-1e-3), None]), Ordering::Greater);
-        assert_eq!(standing(&[None, Some(-1e-3)]), Ordering::Less);
-        assert_eq!(standing(&[None, None]), Ordering::Equal);
-        assert_eq!(standing(&[Some(-1e-3), Some(-1e-5)]), Ordering::Less);
-    }
+/// Whether a route has nothing of what is varied.
+fn lacks(document: &Document, span: &Span) -> bool {
+    let text = span.text(span.at(0.0));
+    span.paths.iter().all(|path| {
+        let edited = document.clone().edit(&format!("{path}={text}"));
+        edited.is_err_and(|error| error.is_usage())
+    })
 }

@@ -32,6 +32,7 @@
 //! ```
 
 mod axis;
+mod change;
 mod crossover;
 mod measure;
 #[cfg(feature = "parquet")]
@@ -160,8 +161,26 @@ impl Sweep {
                     fits.map_err(|error| error.in_axis(&axis.name()).in_route(&route.name))?;
                 }
             }
+            let idle = (0..self.axes.len()).find(|&axis| self.is_overruled(index, axis));
+            if let Some(axis) = idle {
+                let message = "has no effect: an axis behind it sets the same parameter";
+                let error = Error::usage(message).in_axis(&self.axes[axis].name());
+                return Err(error.in_route(&route.name));
+            }
         }
         Ok(())
+    }
+
+    /// Whether a route is the same at two values of an axis, because one behind it sets the same.
+    fn is_overruled(&self, route: usize, axis: usize) -> bool {
+        let [first, second] = [0, 1].map(|value| {
+            let mut values = vec![0; self.axes.len()];
+            values[axis] = value;
+            Point { index: 0, route, values }
+        });
+        let differ = self.axes[axis].values.get(1).is_some_and(|v| *v != self.axes[axis].values[0]);
+        // Where values of several axes are no route together, a row says so.
+        differ && matches!((self.route(&first), self.route(&second)), (Ok(a), Ok(b)) if a == b)
     }
 
     /// What the file of the sweep begins with.

@@ -178,3 +178,70 @@ fn what_fits_no_route_is_refused_by_axis() {
     same.documents.push(document());
     assert!(same.check().unwrap_err().to_string().contains("two routes are named"));
 }
+
+#[test]
+fn an_axis_that_another_one_overrules_is_refused() {
+    for second in [
+        "*/copper.channel/loss=21 dB, 22 dB",
+        "host-to-host/copper.channel/loss=21 dB, 22 dB",
+        "*/copper.channel/length=200 mm, 250 mm",
+    ] {
+        let message = sweep(&[LOSSES, second], &[Measure::Snr]).check().unwrap_err().to_string();
+        assert!(message.contains("axis `*/copper.channel/loss`: has no effect"), "{message}");
+    }
+    let other = "*/receiver/noise-density=4 nV/rtHz, 8 nV/rtHz";
+    sweep(&[LOSSES, other], &[Measure::Snr]).check().unwrap();
+    // What decides nothing alone does so behind what overrules it.
+    sweep(&["*/copper.channel/sections/0/com-line/length=100 mm, 110 mm", other], &[Measure::Snr])
+        .check()
+        .unwrap();
+}
+
+/// Where two presets have the same energy a bit, over a range.
+fn by_energy(names: [&str; 2], over: &str) -> crate::Result<Crossover> {
+    let documents = names.map(|name| Document::of(&preset::named(name).unwrap()).unwrap());
+    let search = CrossoverSearch {
+        span: over.parse().unwrap(),
+        criterion: Criterion::Energy,
+        points: 4,
+        seeds: 2,
+        records: Records { symbols: 512, samples_per_symbol: 8, count: 1, seed: Seed(3) },
+    };
+    let control = Control { progress: &|_, _| {}, stop: &AtomicBool::new(false) };
+    crossover(&documents, &search, &control).map(|found| found.unwrap())
+}
+
+/// A linear link has both host channels in one hop, and no SerDes for more than 40 dB.
+#[test]
+fn a_link_that_no_serdes_serves_is_not_overtaken() {
+    let over = "*/host-tx.channel/loss,*/host-rx.channel/loss=6 dB..24 dB";
+    let found = by_energy(["lpo-dr-100g", "dsp-dr-100g"], over).unwrap();
+    let Crossing::Ends { value, route: 0, ahead: true, why } = &found.crossing else {
+        panic!("{:?}", found.crossing)
+    };
+    assert!((value.median - 20.0).abs() < 0.1, "{value:?}");
+    assert!(why.contains("no SerDes of 112G is known for more than 40 dB"), "{why}");
+    let last = found.scan.last().unwrap();
+    assert!(last.values[0].is_none() && last.failures[0].is_some() && last.failures[1].is_none());
+}
+
+#[test]
+fn a_route_without_what_is_varied_stays_as_it_is() {
+    let over = "*/host-tx.channel/loss=8 dB..18 dB";
+    for (names, held) in [
+        (["dsp-dr-100g", "cpo-mzm-dr-100g"], [false, true]),
+        (["copper-100g", "dsp-dr-100g"], [true, false]),
+    ] {
+        let found = by_energy(names, over).unwrap();
+        assert_eq!(found.held, held);
+        let values = |route: usize| found.scan.iter().map(move |at| at.values[route].unwrap());
+        for route in [0, 1] {
+            let first = values(route).next().unwrap();
+            assert_eq!(values(route).all(|value| value == first), held[route], "{names:?}");
+        }
+    }
+    let neither = by_energy(["copper-100g", "dac-100g"], over).unwrap_err().to_string();
+    assert!(neither.contains("route `copper-100g`") && neither.contains("no stage"), "{neither}");
+    let some = by_energy(["dsp-dr-100g", "copper-100g"], &format!("*/copper.channel/loss,{over}"));
+    assert!(some.unwrap_err().to_string().contains("no stage"));
+}

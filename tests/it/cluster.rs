@@ -151,6 +151,7 @@ fn a_job_array_gives_the_same_bytes_as_one_process() {
     submit
         .args(["--wait", "--array=1-3", "--output=task-%a.log"])
         .arg(script)
+        .arg("3")
         .args(SWEEP)
         .args(["--out", "shards"])
         .env("SLURM_CONF", within("slurm.conf"))

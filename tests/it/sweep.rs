@@ -147,10 +147,27 @@ fn a_crossover_is_found_where_one_overtakes_another() {
 }
 
 #[test]
+fn a_link_that_no_serdes_serves_ends_and_one_without_the_parameter_is_held() {
+    let over = "*/host-tx.channel/loss,*/host-rx.channel/loss=6 dB..24 dB";
+    let rest = ["--measure", "energy", "--seeds", "2", "--out", fresh("ends")];
+    let compared = |routes: [&str; 2], over: &str| {
+        done(&[&["crossover"], &routes[..], &["--over", over], &rest].concat())
+    };
+    let text = compared(["lpo-dr-100g", "dsp-dr-100g"], over);
+    assert!(text.contains("lpo-dr-100g cannot be measured beyond 20"), "{text}");
+    assert!(text.contains("no SerDes of 112G is known for more than 40 dB"), "{text}");
+    assert!(text.contains("up to there it has the better energy"), "{text}");
+    assert!(!text.contains("dsp-dr-100g beyond"), "{text}");
+    let text = compared(["dsp-dr-100g", "cpo-mzm-dr-100g"], over);
+    assert!(text.contains("cpo-mzm-dr-100g: has no */host-tx.channel/loss"), "{text}");
+    assert!(text.contains("cpo-mzm-dr-100g has the better energy of a bit everywhere"), "{text}");
+}
+
+#[test]
 fn wrong_sweeps_are_refused_by_axis_or_measure() {
     let base = ["sweep", "copper-100g", "--out", "refused"];
     let loss = "*/copper.channel/loss=20 dB, 24 dB";
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 12] = [
         (&[], "--over"),
         (&["--over", "a/b"], "axis `a/b`"),
         (&["--over", "*/copper/loss=1 dB..2 dB:3"], "there is no stage `copper`"),
@@ -160,6 +177,8 @@ fn wrong_sweeps_are_refused_by_axis_or_measure() {
         (&["--over", loss, "--measure", "speed"], "there is no measure `speed`"),
         (&["--over", loss, "--measure", "com:x"], "there is no COM table `x`"),
         (&["--over", loss, "--shard", "3/2"], "i from 1 to N"),
+        (&["--over", loss, "--over", loss], "has no effect: an axis behind it sets the same"),
+        (&["--over", "*/copper.channel/length=1 m..1e300 m:3 log"], "a magnitude from 1e-30"),
         (&["--over", loss, "--measure", "ber,ber"], "columns of a measure before it"),
     ];
     for (arguments, expected) in cases {

@@ -232,14 +232,14 @@ pub(in crate::cli) fn of_reach(folder: &Path, reaches: &[Reach]) -> Result<Vec<S
 
 /// Both routes over what is varied, and where they change places.
 pub(in crate::cli) fn of_crossover(folder: &Path, crossover: &Crossover) -> Result<Vec<String>> {
-    let Crossover { routes, criterion, span, scan, crossing } = crossover;
+    let Crossover { routes, criterion, span, scan, crossing, .. } = crossover;
     let series = routes.iter().enumerate().map(|(route, name)| {
         let points = scan.iter().filter_map(|at| Some([at.value, at.values[route]?]));
         Series { name: name.clone(), points: points.collect(), markers: true, ..Series::default() }
     });
     let series: Vec<Series> = series.collect();
     let lines = match crossing {
-        Crossing::At { value, .. } => vec![ReferenceLine {
+        Crossing::At { value, .. } | Crossing::Ends { value, .. } => vec![ReferenceLine {
             value: value.median,
             orientation: Orientation::Vertical,
             label: format!("{:.2} to {:.2} {}", value.low, value.high, span.unit),

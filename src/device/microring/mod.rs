@@ -115,8 +115,12 @@ pub struct Heater {
 
 impl Heater {
     /// The power that it takes, in watts.
-    pub fn power(&self) -> f64 {
-        self.tuning.0 / self.efficiency.0
+    ///
+    /// # Errors
+    /// If a parameter makes no sense.
+    pub fn power(&self) -> Result<f64> {
+        let tuning = check::not_negative("heater.tuning", self.tuning)?;
+        Ok(tuning / check::positive("heater.efficiency", self.efficiency)?)
     }
 }
 
@@ -251,8 +255,7 @@ impl Device for Microring {
     fn lower(&self, ops: Ops<Voltage>) -> Result<Ops<Field>> {
         let (ring, tune) = self.checked()?;
         let bandwidth = check::positive("bandwidth", self.bandwidth)?;
-        check::positive("efficiency", self.heater.efficiency)?;
-        check::not_negative("tuning", self.heater.tuning)?;
+        self.heater.power()?;
         let pole = LowPass::butterworth(1)?;
         let transmission = Decibels(-self.loss.0).amplitude();
         let spacings: Vec<f64> =

@@ -1,10 +1,11 @@
-//! What routes assume: each number, how far it is to be trusted, where it comes from.
+//! What routes and budgets assume: each number, how far it is to be trusted, where it comes from.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{escaped, is_preset};
 use crate::preset::source_of;
+use crate::report::ParameterEntry;
 use crate::route::Route;
 use crate::{Result, config};
 
@@ -12,18 +13,19 @@ use crate::{Result, config};
 const LISTED: usize = 12;
 
 /// How far to trust a value, and where it comes from.
-type Origin = (String, &'static str);
+type Origin = (String, String);
 
 /// The parameters of routes as a table: every value that stands in one of them once, and values of
-/// one parameter together where they come from the same source.
-pub(super) fn html<'a>(routes: impl Iterator<Item = &'a Route>) -> Result<String> {
+/// one parameter together where they come from the same source; and the numbers of budgets, if there
+/// are any.
+pub(super) fn html<'a>(routes: impl Iterator<Item = &'a Route>, budgets: bool) -> Result<String> {
     let mut parameters: BTreeMap<(String, String, Origin), Vec<String>> = BTreeMap::new();
     for route in routes {
         let sourced = is_preset(route);
         config::print_with_notes(route, &mut |part, key, value| {
             let origin = match source_of(part, key, value) {
-                Some(source) if sourced => (source.confidence.to_string(), source.text),
-                _ => ("given".to_owned(), "by the document"),
+                Some(source) if sourced => (source.confidence.to_string(), source.text.to_owned()),
+                _ => ("given".to_owned(), "by the document".to_owned()),
             };
             let values = parameters.entry((part.to_owned(), key.to_owned(), origin)).or_default();
             let value = rounded(value);
@@ -32,6 +34,12 @@ pub(super) fn html<'a>(routes: impl Iterator<Item = &'a Route>) -> Result<String
             }
             None
         })?;
+    }
+    if budgets {
+        for entry in ParameterEntry::of_budgets()? {
+            let origin = (entry.confidence.to_string(), entry.source);
+            parameters.insert((entry.part, entry.parameter, origin), vec![entry.value]);
+        }
     }
     let mut html = String::from(
         "<div class=\"wide\"><table class=\"prose sortable\">\n<thead><tr><th>part</th>\
@@ -87,12 +95,24 @@ mod tests {
 
     #[test]
     fn each_value_stands_beside_its_own_source() {
-        let html = html([preset::dsp_dr_100g(), preset::named("oio-wdm-106g").unwrap()].iter());
+        let html =
+            html([preset::dsp_dr_100g(), preset::named("oio-wdm-106g").unwrap()].iter(), false);
         let html = html.unwrap();
         let row = |value: &str| {
             html.lines().find(|line| line.contains("<td>symbol-rate</td>") && line.contains(value))
         };
         assert!(row("53.125 GBd").is_some_and(|row| row.contains("802.3ck")));
         assert!(row("106.25 GBd").is_some_and(|row| row.contains("OCI")));
+        assert!(!html.contains("<td>budget</td>"));
+    }
+
+    #[test]
+    fn numbers_of_budgets_stand_there_where_there_are_budgets() {
+        let html = html([preset::lpo_dr_100g()].iter(), true).unwrap();
+        for (key, ..) in preset::energy::catalogue().entries() {
+            let cells = format!("<td>budget</td><td>{key}</td>");
+            assert_eq!(html.matches(&cells).count(), 1, "{key}");
+        }
+        assert!(html.contains("<td>2.5 (2 to 3) pJ/bit</td><td class=\"estimate\">"), "{html}");
     }
 }

@@ -84,7 +84,8 @@ impl ComparisonPage<'_> {
         }
 
         page.push_str("<h2 id=\"assumptions\">Assumptions and their sources</h2>\n");
-        page.push_str(&assumptions::html(self.results.iter().map(|(route, _)| route))?);
+        let routes = self.results.iter().map(|(route, _)| route);
+        page.push_str(&assumptions::html(routes, !self.budgets.is_empty())?);
         page.push_str("<h2 id=\"routes\">Routes</h2>\n");
         for (route, _) in self.results {
             let document = if is_preset(route) { annotated(route)? } else { config::print(route)? };

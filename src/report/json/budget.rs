@@ -53,7 +53,7 @@ pub struct BudgetEntry {
     /// Front panels; empty if the route is in none.
     pub panels: Vec<PanelEntry>,
     /// Bits a second in each direction, in units of 1e9, that cross a millimeter of a package's
-    /// edge; `null` if the route crosses none.
+    /// edge; `null` if the route crosses none, as light beside a package.
     pub shoreline_gbps_per_mm: Option<f64>,
     /// The laser; `null` if none feeds a modulator.
     pub laser: Option<LaserEntry>,
@@ -85,7 +85,7 @@ pub struct ItemEntry {
     pub owner: Owner,
     /// Energy of a user's bit, pJ.
     pub energy_pj_per_bit: Interval,
-    /// The number that it was computed from.
+    /// The number that it was computed from; `heater` if from the ring itself.
     pub key: String,
     /// How far to trust that number.
     pub confidence: Option<String>,

@@ -14,7 +14,8 @@ host           SerDes and error correction in both hosts, at their dies
 unit           modules, engines or cable ends, with the losses of their supply; a unit holds the
                transmit side of one direction and the receive side of the other
 light          sources of light outside the units
-class          of SerDes, by the loss of all copper of a hop at half the symbol rate
+class          of SerDes, by the loss of all copper of a hop at half the symbol rate, by its receiver's
+               equalizer, and by whether it leaves a package; energy between classes is interpolated
 latency        from host to host; error correction aside and in it, as published figures conflict
 *              more lanes than a unit of the route has
 switch         the links alone, without what switches

@@ -115,7 +115,7 @@ pub fn reach_text(reaches: &[Reach]) -> String {
 
 /// Where one route stops being better than another.
 pub fn crossover_text(crossover: &Crossover) -> String {
-    let Crossover { routes, criterion, span, scan, crossing } = crossover;
+    let Crossover { routes, criterion, span, held, scan, crossing } = crossover;
     let name = match span.unit.as_str() {
         "" => span.name(),
         unit => format!("{} ({unit})", span.name()),
@@ -158,6 +158,22 @@ pub fn crossover_text(crossover: &Crossover) -> String {
                 value.seeds
             )
         }
+        Crossing::Ends { value, route, ahead, why } => {
+            let [low, high] = [value.low, value.high].map(with_unit);
+            let [where_not, where_so] =
+                if *ahead { ["beyond", "up to there"] } else { ["below", "from there on"] };
+            writeln!(
+                text,
+                "\n{} cannot be measured {where_not} {} ({low} to {high} for {} seeds): {why}\n{where_so} it \
+                 has the better {by}: it ends, and is not overtaken",
+                routes[*route],
+                with_unit(value.median),
+                value.seeds
+            )
+        }
+        Crossing::Never { better } if scan.iter().all(|at| at.values[1 - *better].is_none()) => {
+            writeln!(text, "\n{} cannot be measured: nothing is compared", routes[1 - *better])
+        }
         Crossing::Never { better } => {
             writeln!(text, "\n{} has the better {by} everywhere, for every seed", routes[*better])
         }
@@ -169,9 +185,19 @@ pub fn crossover_text(crossover: &Crossover) -> String {
             "\nseeds differ in which has the better {by}, or neither has: no direction is claimed"
         ),
     };
+    for (route, name) in routes.iter().enumerate() {
+        if held[route] {
+            let _ = writeln!(text, "{name}: has no {}, and stays as it is", span.name());
+        }
+        let mut failures = scan.iter().filter_map(|at| Some((at, at.failures[route].as_ref()?)));
+        if let Some((at, why)) = failures.next() {
+            let at = with_unit(at.value);
+            let _ = writeln!(text, "{name}: nothing is measured at {at}: {why}");
+        }
+    }
     text.push_str("\nvalues         of the first seed; both routes share each seed\n");
     let seeds = match crossing {
-        Crossing::At { value, .. } => Some(value),
+        Crossing::At { value, .. } | Crossing::Ends { value, .. } => Some(value),
         _ => None,
     };
     text.push_str(&legend(seeds));
