@@ -218,6 +218,8 @@ const fn source(key: &'static str, confidence: Confidence, text: &'static str) -
 
 const AS_LONG: &str = "as a long-reach SerDes: a converter and its equalizer face light";
 const DELAYS: &str = "usual: analog receivers of a few ns, converters with equalizers of tens";
+const TAPS: &str =
+    "those of receivers that are usual of this class, as the presets have them, or some more";
 const FASTEST: &str = "lanes of this class of CEI with and without an inner code";
 const MILLIMETERS: &str = "modelled after CEI-224G-XSR: 50 mm, second-hand";
 const LIGHT: &str = "usual of driver and bias for this kind";
@@ -228,17 +230,24 @@ const SOURCES: &[Source] = &[
     source("serdes.56G.fastest", Estimate, FASTEST),
     source("serdes.56G.xsr.within-package", Standard, MILLIMETERS),
     source("serdes.56G.xsr.delay", Estimate, DELAYS),
+    source("serdes.56G.xsr.most-taps", Estimate, TAPS),
     source("serdes.56G.vsr.delay", Estimate, DELAYS),
+    source("serdes.56G.vsr.most-taps", Estimate, TAPS),
     source("serdes.56G.lr.delay", Estimate, DELAYS),
-    source("serdes.56G.xsr", Paper, "0.4 to 1.1 pJ/bit; up to 10 dB, an estimate"),
+    source("serdes.56G.xsr.most-loss", Estimate, "somewhat less than the 12 dB at 112G"),
+    source("serdes.56G.lr.most-loss", Estimate, "as at 224G"),
+    source("serdes.56G.xsr", Paper, "0.4 to 1.1 pJ/bit"),
     source("serdes.56G.vsr", Estimate, "16 dB; somewhat less than at 112G"),
     source("serdes.56G.lr", Paper, "4.8 pJ/bit for a receiver with converter; transmitter added"),
     source("serdes.56G.light", Estimate, AS_LONG),
     source("serdes.112G.fastest", Estimate, FASTEST),
     source("serdes.112G.xsr.within-package", Standard, MILLIMETERS),
     source("serdes.112G.xsr.delay", Estimate, DELAYS),
+    source("serdes.112G.xsr.most-taps", Estimate, TAPS),
     source("serdes.112G.vsr.delay", Estimate, DELAYS),
+    source("serdes.112G.vsr.most-taps", Estimate, TAPS),
     source("serdes.112G.mr.delay", Estimate, DELAYS),
+    source("serdes.112G.mr.most-taps", Estimate, TAPS),
     source("serdes.112G.lr.delay", Estimate, DELAYS),
     source("serdes.112G.xsr", Paper, "at most 1.1 pJ/bit at 1 to 12 dB, 113 Gb/s in 5 nm (2025)"),
     source("serdes.112G.vsr", Estimate, "16 dB as CEI-112G-VSR; 2 to 3 pJ/bit"),
@@ -248,8 +257,11 @@ const SOURCES: &[Source] = &[
     source("serdes.224G.fastest", Estimate, FASTEST),
     source("serdes.224G.xsr.within-package", Standard, MILLIMETERS),
     source("serdes.224G.xsr.delay", Estimate, DELAYS),
+    source("serdes.224G.xsr.most-taps", Estimate, TAPS),
     source("serdes.224G.vsr.delay", Estimate, DELAYS),
+    source("serdes.224G.vsr.most-taps", Estimate, TAPS),
     source("serdes.224G.mr.delay", Estimate, DELAYS),
+    source("serdes.224G.mr.most-taps", Estimate, TAPS),
     source("serdes.224G.lr.delay", Estimate, DELAYS),
     source("serdes.224G.xsr", Estimate, "as at 112G"),
     source("serdes.224G.vsr", Estimate, "22 dB, a vendor's figure for pluggables; as VSR at 112G"),

@@ -135,6 +135,11 @@ impl Axis {
         Some((numbers, unit?))
     }
 
+    /// Whether another axis sets a parameter that this one sets.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        self.paths.iter().any(|path| other.paths.iter().any(|its| same(path, its)))
+    }
+
     /// Sets a value in a document.
     ///
     /// # Errors
@@ -182,6 +187,16 @@ impl Span {
     }
 }
 
+/// Whether two paths lead to the same in some hop: keys are separated by `/` or `.`.
+fn same(a: &str, b: &str) -> bool {
+    let parts = |path: &str| {
+        let (hop, rest) = path.split_once('/').unwrap_or(("", path));
+        (hop.trim().to_owned(), rest.replace('/', ".").replace(' ', ""))
+    };
+    let ((hop, key), (other, its)) = (parts(a), parts(b));
+    key == its && (hop == other || [hop, other].contains(&"*".to_owned()))
+}
+
 fn apply(paths: &[String], document: &mut Document, value: &str) -> Result<()> {
     let edit = |path: &String| document.edit(&format!("{path}={value}"));
     paths.iter().try_for_each(edit).map_err(|error| error.in_axis(&paths.join(", ")))
@@ -207,9 +222,10 @@ fn paths_and_values(text: &str) -> Result<(Vec<String>, &str)> {
     if values.is_empty() || paths.iter().any(String::is_empty) {
         return Err(Error::data(FORM));
     }
-    let twice = |(at, path): (usize, &String)| paths[..at].contains(path).then(|| path.clone());
-    if let Some(path) = paths.iter().enumerate().find_map(twice) {
-        return Err(Error::data(format!("`{path}` stands there twice: expected it once")));
+    for (at, path) in paths.iter().enumerate() {
+        if paths[..at].iter().any(|before| same(before, path)) {
+            return Err(Error::data(format!("`{path}` stands there twice: expected it once")));
+        }
     }
     Ok((paths, values))
 }

@@ -126,8 +126,8 @@ impl Sweep {
         Seed(key.stream().bits())
     }
 
-    /// Checks that there are points, that every axis fits every route, and that every route has what
-    /// is measured.
+    /// Checks that there are points, that no two axes set the same, that every axis fits every route,
+    /// and that every route has what is measured.
     ///
     /// # Errors
     /// If not; the message names the axis or the measure.
@@ -147,6 +147,12 @@ impl Sweep {
                 return Err(Error::usage(message));
             }
         }
+        for (index, axis) in self.axes.iter().enumerate() {
+            if let Some(before) = self.axes[..index].iter().find(|before| before.shares(axis)) {
+                let message = format!("sets what the axis `{}` before it sets", before.name());
+                return Err(Error::usage(message).in_axis(&axis.name()));
+            }
+        }
         for (index, document) in self.documents.iter().enumerate() {
             let route = document.route()?;
             if self.documents[..index].iter().any(|other| other.name() == document.name()) {
@@ -161,26 +167,8 @@ impl Sweep {
                     fits.map_err(|error| error.in_axis(&axis.name()).in_route(&route.name))?;
                 }
             }
-            let idle = (0..self.axes.len()).find(|&axis| self.is_overruled(index, axis));
-            if let Some(axis) = idle {
-                let message = "has no effect: an axis behind it sets the same parameter";
-                let error = Error::usage(message).in_axis(&self.axes[axis].name());
-                return Err(error.in_route(&route.name));
-            }
         }
         Ok(())
-    }
-
-    /// Whether a route is the same at two values of an axis, because one behind it sets the same.
-    fn is_overruled(&self, route: usize, axis: usize) -> bool {
-        let [first, second] = [0, 1].map(|value| {
-            let mut values = vec![0; self.axes.len()];
-            values[axis] = value;
-            Point { index: 0, route, values }
-        });
-        let differ = self.axes[axis].values.get(1).is_some_and(|v| *v != self.axes[axis].values[0]);
-        // Where values of several axes are no route together, a row says so.
-        differ && matches!((self.route(&first), self.route(&second)), (Ok(a), Ok(b)) if a == b)
     }
 
     /// What the file of the sweep begins with.

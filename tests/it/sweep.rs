@@ -177,7 +177,10 @@ fn wrong_sweeps_are_refused_by_axis_or_measure() {
         (&["--over", loss, "--measure", "speed"], "there is no measure `speed`"),
         (&["--over", loss, "--measure", "com:x"], "there is no COM table `x`"),
         (&["--over", loss, "--shard", "3/2"], "i from 1 to N"),
-        (&["--over", loss, "--over", loss], "has no effect: an axis behind it sets the same"),
+        (
+            &["--over", loss, "--over", loss],
+            "sets what the axis `*/copper.channel/loss` before it sets",
+        ),
         (&["--over", "*/copper.channel/length=1 m..1e300 m:3 log"], "a magnitude from 1e-30"),
         (&["--over", loss, "--measure", "ber,ber"], "columns of a measure before it"),
     ];

@@ -10,7 +10,7 @@ use crate::plot::{
     Axis, Chart, LineStyle, MapFigure, MapPanel, Orientation, ReferenceLine, Scale, Series,
 };
 use crate::report::length_text;
-use crate::sweep::{Criterion, Crossing, Crossover, Facts, Limit, Reach, Table};
+use crate::sweep::{Criterion, Crossing, Crossover, Facts, Interval, Limit, Reach, Table};
 
 /// The least ratio that is drawn.
 const FLOOR: f64 = 1e-18;
@@ -238,12 +238,18 @@ pub(in crate::cli) fn of_crossover(folder: &Path, crossover: &Crossover) -> Resu
         Series { name: name.clone(), points: points.collect(), markers: true, ..Series::default() }
     });
     let series: Vec<Series> = series.collect();
+    let line = |value: &Interval, label: String| ReferenceLine {
+        value: value.median,
+        orientation: Orientation::Vertical,
+        label,
+    };
     let lines = match crossing {
-        Crossing::At { value, .. } | Crossing::Ends { value, .. } => vec![ReferenceLine {
-            value: value.median,
-            orientation: Orientation::Vertical,
-            label: format!("{:.2} to {:.2} {}", value.low, value.high, span.unit),
-        }],
+        Crossing::At { value, .. } => {
+            vec![line(value, format!("{:.2} to {:.2} {}", value.low, value.high, span.unit))]
+        }
+        Crossing::Ends { value, route, .. } => {
+            vec![line(value, format!("{} ends", routes[*route]))]
+        }
         _ => Vec::new(),
     };
     let unit = if span.unit.is_empty() { String::new() } else { format!(" ({})", span.unit) };

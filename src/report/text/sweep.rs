@@ -189,8 +189,9 @@ pub fn crossover_text(crossover: &Crossover) -> String {
         if held[route] {
             let _ = writeln!(text, "{name}: has no {}, and stays as it is", span.name());
         }
+        let ends = matches!(crossing, Crossing::Ends { route: ending, .. } if *ending == route);
         let mut failures = scan.iter().filter_map(|at| Some((at, at.failures[route].as_ref()?)));
-        if let Some((at, why)) = failures.next() {
+        if let Some((at, why)) = failures.next().filter(|_| !ends) {
             let at = with_unit(at.value);
             let _ = writeln!(text, "{name}: nothing is measured at {at}: {why}");
         }
