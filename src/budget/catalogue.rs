@@ -72,7 +72,7 @@ pub struct Generation {
 pub struct Class {
     /// Its name: XSR, VSR, MR, LR.
     pub name: String,
-    /// The longest line that it serves, if it serves those alone that never leave a package.
+    /// The longest channel that it serves, if it serves those alone that never leave a package.
     pub within_package: Option<Meters>,
     /// The most loss from die to die, at half the symbol rate.
     pub most_loss: Decibels,

@@ -16,7 +16,7 @@ pub struct Need {
     pub loss: Decibels,
     /// Taps of its receiver's equalizers, feedback included.
     pub taps: usize,
-    /// The longest of its lines if none of its copper leaves a package.
+    /// The longest of its channels, from die to die, if none of them leaves a package.
     pub within_package: Option<Meters>,
 }
 
