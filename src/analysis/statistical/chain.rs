@@ -204,7 +204,8 @@ impl<'a> Side<'a> {
         work: &mut Work,
     ) -> Vec<Vec<Transform>> {
         let Some(edge) = self.edges.first() else { return vec![lines.ones()] };
-        let far = self.edges.iter().skip(2).any(|edge| edge.inner.iter().any(|weight| *weight != 0.0));
+        let far =
+            self.edges.iter().skip(2).any(|edge| edge.inner.iter().any(|weight| *weight != 0.0));
         let outer = match outer {
             Some(outer) if !far => outer,
             _ => outer.insert(self.outer(inner, lines, work)),

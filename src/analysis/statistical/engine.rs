@@ -17,6 +17,10 @@ use crate::{Error, Result};
 /// Width of the cells that distortion is reduced in, in standard deviations of noise.
 const CELL: f64 = 0.25;
 
+/// Instants of which one finds the lines to read all on: between neighbors of 32 in a unit interval,
+/// distributions change by less than half of the digits that lines have to spare.
+const ALIKE: usize = 4;
+
 /// A link, ready to be looked at.
 pub(super) struct Engine<'a> {
     link: &'a LinearLink,
@@ -102,8 +106,17 @@ impl<'a> Engine<'a> {
         let phases = link.distortion.phases.iter().map(of_phase).collect();
         let distortion = ByPhase { phases };
         engine.instants = parallel::map(superpositions.len(), Work::default, |work, at| {
-            engine.instant(&superpositions[at], &distortion, work)
+            let mut instant = engine.instant(&superpositions[at], &distortion);
+            if at.is_multiple_of(ALIKE) {
+                instant.sides = engine.sides(&instant, work);
+            }
+            instant
         });
+        let last = (engine.instants.len() - 1) / ALIKE;
+        for at in (0..engine.instants.len()).filter(|at| !at.is_multiple_of(ALIKE)) {
+            let nearest = ((at + ALIKE / 2) / ALIKE).min(last) * ALIKE;
+            engine.instants[at].sides = engine.instants[nearest].sides.clone();
+        }
 
         let mut read = vec![false; all.tilts.len()];
         for side in engine.instants.iter().flat_map(|instant| instant.sides.iter().flatten()) {
@@ -138,13 +151,8 @@ impl<'a> Engine<'a> {
         EyeCut::new(self.link, instant.offset, self.scale, levels)
     }
 
-    /// Prepares an instant: finds the lines to read it on.
-    fn instant(
-        &self,
-        all: &Superposition,
-        distortion: &ByPhase<Values>,
-        work: &mut Work,
-    ) -> Instant {
+    /// Prepares an instant, but for its lines.
+    fn instant(&self, all: &Superposition, distortion: &ByPhase<Values>) -> Instant {
         let (link, sigma) = (self.link, self.scale.sigma);
         let phase = link.phase(all.offset);
         let of_level = |level| {
@@ -161,20 +169,24 @@ impl<'a> Engine<'a> {
             OfLevel { noise, distortion }
         };
         let parities = if link.jitter.even_odd > 0.0 { &[false, true][..] } else { &[false] };
-        let mut instant = Instant {
+        Instant {
             offset: all.offset,
             terms: parities.iter().map(|odd| Terms::new(link, all, sigma, *odd)).collect(),
             levels: (0..link.levels.len()).map(of_level).collect(),
             sides: Vec::new(),
-        };
+        }
+    }
+
+    /// Finds the lines to read an instant on.
+    fn sides(&self, instant: &Instant, work: &mut Work) -> Vec<Vec<Side>> {
         let shared = self.shared(&instant.terms, (0..self.crosstalk.len()).collect(), 0, work);
         let rungs = 0..self.rungs.len();
         let side = |positive| move |rung| Side { rung, positive };
-        instant.sides = (0..instant.levels.len())
+        (0..instant.levels.len())
             .map(|level| {
                 let [up, down] = [true, false].map(|positive| {
                     let sides: Vec<Side> = rungs.clone().map(side(positive)).collect();
-                    let transforms = self.level(&instant, level, &sides, &shared, work);
+                    let transforms = self.level(instant, level, &sides, &shared, work);
                     transforms.iter().map(|transform| transform.log).collect::<Vec<_>>()
                 });
                 let mean = (up[0] - down[0]) / (2.0 * self.rungs[0]);
@@ -182,8 +194,7 @@ impl<'a> Engine<'a> {
                 let above = ladder::choose(&self.rungs, &up, mean).into_iter();
                 below.map(side(false)).chain(above.map(side(true))).collect()
             })
-            .collect();
-        instant
+            .collect()
     }
 
     /// What levels share on the lines of some places.
