@@ -94,6 +94,14 @@ impl Ruler {
                 break;
             }
         }
+        // One label says nothing of a scale. Steps are at most 2.5 times as long as is asked for, so
+        // that five parts have two labels.
+        for count in 3..=5 {
+            if ruler.ticks.len() >= 2 {
+                break;
+            }
+            (ruler.ticks, ruler.minor) = ticks(scale, [low, high], count);
+        }
         Ok(ruler)
     }
 
@@ -300,6 +308,27 @@ mod tests {
             let (ticks, minor) = ticks(Scale::Whole, [-0.5, f64::from(most) + 0.5], 12);
             let values = ticks.iter().map(|tick| tick.value).chain(minor);
             assert!(values.map(f64::fract).all(|part| part.abs() < 1e-9), "{most}");
+        }
+    }
+
+    #[test]
+    fn an_axis_has_two_labels_at_least_however_little_room_it_has() {
+        let least = |scale, low: f64, high: f64| {
+            let axis = Axis { label: String::new(), scale, range: Some([low, high]) };
+            let of = |room| Ruler::new(&axis, "y", std::iter::empty(), room, 16.0).unwrap().ticks;
+            of(Room::Up(60.0)).len().min(of(Room::Across(120.0)).len())
+        };
+        // That of an eye that left one label at zero.
+        assert!(least(Scale::Linear, -61.0, 61.0) >= 2);
+        for k in 0..400 {
+            // The golden ratio's multiples fill the decade evenly.
+            let ratio = 10f64.powf(f64::from(k) * 0.618_034 % 1.0);
+            let low = 0.037 * f64::from(k - 200);
+            assert!(least(Scale::Linear, low, low + ratio) >= 2, "{low} to {}", low + ratio);
+            assert!(least(Scale::Linear, -ratio, ratio) >= 2, "{ratio} on either side");
+            assert!(least(Scale::Log, 0.1, 0.12 * ratio) >= 2, "0.1 to {}", 0.12 * ratio);
+            let most = f64::from(k) + 1.5;
+            assert!(least(Scale::Whole, -0.5, most) >= 2, "-0.5 to {most}");
         }
     }
 
