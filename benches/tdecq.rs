@@ -29,6 +29,7 @@ fn capture() -> Capture {
         samples_per_symbol: EACH,
         symbol_rate: 53.125.gbaud(),
         symbols: Some(symbols),
+        pattern: None,
     }
 }
 

@@ -131,9 +131,17 @@ impl ComCommand {
         };
         let mut networks = parallel::map(beside.len() + 1, || (), read).into_iter();
         let Some(through) = networks.next() else { return Err(Error::usage("no channel")) };
-        let aggressors =
-            beside.iter().zip(networks).map(|((kind, _), network)| Ok((*kind, network?)));
-        Ok((through?, aggressors.collect::<Result<_>>()?))
+        let through = through?;
+        let aggressor = |((kind, file), network): (&(Crosstalk, &PathBuf), Result<Network>)| {
+            let network = network?;
+            if network.has_frequencies_of(&through) {
+                return Ok((*kind, network));
+            }
+            let message = format!("other frequencies than those of {}", thru.display());
+            Err(Error::data(message).in_file(file))
+        };
+        let aggressors = beside.iter().zip(networks).map(aggressor).collect::<Result<_>>()?;
+        Ok((through, aggressors))
     }
 
     /// The setting that was asked for.

@@ -40,7 +40,8 @@ impl EyeCommand {
         let settings = EyeSettings { quantile: self.quantile, ..EyeSettings::new(self.unit) };
         let (eye, lock) = Eye::of_capture(&settings, &capture, self.bandwidth_ratio.0)
             .map_err(|error| error.in_file(file))?;
-        let mut report = EyeReport::new(file, &eye, &lock, self.bandwidth_ratio.0);
+        let mut report =
+            EyeReport::new(file, capture.symbol_rate, &eye, &lock, self.bandwidth_ratio.0);
         report.files = pictures::of_capture(folder(&self.out)?, file, &eye)?;
         if self.json {
             output::json(&report)?;

@@ -111,12 +111,16 @@ impl TdecqCommand {
         let report = EyeClosureReport::new(
             &self.capture.file,
             self.unit,
+            capture.symbol_rate,
             &settings,
             closure,
             waveform.map_err(in_file)?,
             parts.as_ref(),
-            self.limit,
         );
+        let report = match self.limit {
+            Some(limit) => report.judged(limit),
+            None => report,
+        };
         if self.json {
             output::json(&report)?;
         } else {

@@ -92,5 +92,6 @@ fn ssprq(bandwidth: Option<f64>) -> Result<Capture> {
         samples_per_symbol: EACH,
         symbol_rate: 53.125.gbaud(),
         symbols: Some(symbols),
+        pattern: None,
     })
 }

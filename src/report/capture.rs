@@ -12,6 +12,8 @@ use crate::analysis::Eye;
 use crate::analysis::eye::EyeUnit;
 use crate::analysis::tdecq::{OpticalMetrics, PartialTdecq, Phase, Tdecq, TdecqReport};
 use crate::signal::capture::Lock;
+use crate::signal::{Modulation, Pattern};
+use crate::unit::Baud;
 
 /// Eye closure of a waveform: what `lightlane tdecq --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -20,6 +22,8 @@ pub struct EyeClosureReport {
     pub file: String,
     /// The unit of the waveform. Keys that end in `_w` are in it, whatever it is.
     pub unit: EyeUnit,
+    /// The symbol rate, baud.
+    pub baud: f64,
     /// Bandwidth of the reference receiver over the symbol rate; `null` without one.
     pub bandwidth_ratio: Option<f64>,
     /// The target symbol error ratio.
@@ -63,6 +67,14 @@ pub struct EyeReport {
     pub file: String,
     /// Bandwidth of the filter over the symbol rate; `null` without one.
     pub bandwidth_ratio: Option<f64>,
+    /// The symbol rate, baud.
+    pub baud: f64,
+    /// The pattern that was stated or recognized; `null` where symbols were stated.
+    #[schemars(with = "Option<String>")]
+    pub pattern: Option<Pattern>,
+    /// The alphabet of its symbols.
+    #[schemars(with = "String")]
+    pub modulation: Modulation,
     /// Symbols until the pattern repeats.
     pub period: usize,
     /// How many symbols after the start of the pattern the record begins.
@@ -79,15 +91,15 @@ pub struct EyeReport {
 }
 
 impl EyeClosureReport {
-    /// What a program should know of a closure; with `limit_db` it is judged.
+    /// What a program should know of a closure that nothing judges yet.
     pub fn new(
         file: &Path,
         unit: EyeUnit,
+        symbol_rate: Baud,
         settings: &Tdecq,
         closure: TdecqReport,
         waveform: OpticalMetrics,
         partial: Option<&PartialTdecq>,
-        limit_db: Option<f64>,
     ) -> Self {
         let phase = match settings.phase {
             Phase::Best => "best".to_owned(),
@@ -97,12 +109,13 @@ impl EyeClosureReport {
         Self {
             file: file.display().to_string(),
             unit,
+            baud: symbol_rate.0,
             bandwidth_ratio: settings.bandwidth_ratio,
             symbol_error_ratio: settings.symbol_error_ratio,
             scope_noise: settings.scope_noise,
             phase,
-            passed: limit_db.map(|limit| closure.tdecq_db <= limit),
-            limit_db,
+            passed: None,
+            limit_db: None,
             closure,
             waveform,
             partial: partial.map(|parts| PartialEntry {
@@ -113,6 +126,13 @@ impl EyeClosureReport {
                 dispersion_db: parts.dispersion_db,
             }),
         }
+    }
+
+    /// The same closure, held against the largest that passes.
+    #[must_use]
+    pub fn judged(self, limit_db: f64) -> Self {
+        let passed = Some(self.closure.tdecq_db <= limit_db);
+        Self { limit_db: Some(limit_db), passed, ..self }
     }
 
     /// The report for people.
@@ -137,8 +157,12 @@ impl EyeClosureReport {
         line(
             "pattern",
             format!(
-                "begins {} symbols into it{inverted}, correlation {:.3}",
-                closure.shift, closure.correlation
+                "{} at {}, begins {} symbols into {}{inverted}, correlation {:.3}",
+                closure.modulation,
+                Baud(self.baud),
+                closure.shift,
+                named(closure.pattern, closure.period),
+                closure.correlation
             ),
         );
         line("eye closure", format!("{:.3} dB at {:e}", closure.tdecq_db, self.symbol_error_ratio));
@@ -182,12 +206,27 @@ impl EyeClosureReport {
     }
 }
 
+/// A pattern by its name, where it has one, and its length.
+fn named(pattern: Option<Pattern>, period: usize) -> String {
+    let name = pattern.map_or_else(|| "a pattern".to_owned(), |pattern| pattern.to_string());
+    format!("{name} of {period}")
+}
+
 impl EyeReport {
     /// What a program should know of an eye; pictures are to be added.
-    pub fn new(file: &Path, eye: &Eye, lock: &Lock, bandwidth_ratio: Option<f64>) -> Self {
+    pub fn new(
+        file: &Path,
+        symbol_rate: Baud,
+        eye: &Eye,
+        lock: &Lock,
+        bandwidth_ratio: Option<f64>,
+    ) -> Self {
         Self {
             file: file.display().to_string(),
             bandwidth_ratio,
+            baud: symbol_rate.0,
+            pattern: lock.pattern,
+            modulation: lock.symbols.modulation(),
             period: lock.period,
             shift: lock.shift,
             inverted: lock.inverted,
@@ -203,8 +242,14 @@ impl EyeReport {
         let unit = eye.unit;
         let inverted = if self.inverted { ", inverted" } else { "" };
         let mut text = format!(
-            "{}\n\n{} symbols of a pattern of {}, {} symbols into it{inverted}; correlation {:.3}\n\n",
-            self.file, eye.symbols, self.period, self.shift, self.correlation
+            "{}\n\n{} symbols of {} at {}, {} symbols into {}{inverted}; correlation {:.3}\n\n",
+            self.file,
+            eye.symbols,
+            self.modulation,
+            Baud(self.baud),
+            self.shift,
+            named(self.pattern, self.period),
+            self.correlation
         );
         let mut levels = Table::new(&["level", "mean", "sigma"]);
         for (index, level) in eye.levels.iter().enumerate() {

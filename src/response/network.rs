@@ -109,6 +109,12 @@ impl Network {
         &self.frequency
     }
 
+    /// Whether it is of the frequencies of another network, within a hertz.
+    pub fn has_frequencies_of(&self, other: &Self) -> bool {
+        let mut pairs = self.frequency.iter().zip(&other.frequency);
+        self.frequency.len() == other.frequency.len() && pairs.all(|(a, b)| (a - b).abs() <= 1.0)
+    }
+
     /// Number of ports.
     pub fn ports(&self) -> usize {
         self.reference.len()

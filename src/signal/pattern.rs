@@ -213,13 +213,14 @@ impl FromStr for Pattern {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        match text {
+        let name = text.to_ascii_lowercase();
+        match name.as_str() {
             "random" => return Ok(Self::Random),
             "ssprq" => return Ok(Self::Ssprq),
             _ => {}
         }
         // PRBS13Q is the same bits, mapped to PAM4, and the alphabet says that already.
-        let order = text.strip_prefix("prbs").map(|order| order.strip_suffix('q').unwrap_or(order));
+        let order = name.strip_prefix("prbs").map(|order| order.strip_suffix('q').unwrap_or(order));
         let order = order.and_then(|order| order.parse().ok());
         match order {
             Some(order) if Prbs::ORDERS.contains(&order) => Ok(Self::Prbs(order)),

@@ -63,12 +63,19 @@ fn closure_of_a_file_is_measured_with_what_was_stated() {
     // Without a filter the equalizer undoes the leak: next to nothing is left.
     assert!(value(&report, "tdecq_db").abs() < 1.0, "{report}");
 
+    assert_eq!((&report["pattern"], &report["modulation"]), (&"prbs9".into(), &"pam4".into()));
+    assert_eq!((value(&report, "period"), value(&report, "baud")), (511.0, 53.125e9));
+    let (_, text, _) = run(&with(&["tdecq", "closure.npy"], &stated[..4]));
+    let line = "pam4 at 53.125 GBd, begins 100 symbols into prbs9 of 511, correlation 0.9";
+    assert!(text.contains(line), "{text}");
+
     // Text, symbols, a pattern and 0 for no filter say the same.
     let symbols = [&stated[..2], &["--bandwidth-ratio", "0", "--json"]].concat();
     let same = [
         json(&with(&["tdecq", "closure.csv"], &symbols)),
         json(&with(&["tdecq", "closure.npy", "--symbols", "closure-symbols.npy"], &stated)),
-        json(&with(&["tdecq", "closure.npy", "--pattern", "prbs9q"], &stated)),
+        json(&with(&["tdecq", "closure.npy", "--pattern", "PRBS9Q"], &stated)),
+        json(&with(&["tdecq", "closure.npy", "--modulation", "pam4"], &stated)),
     ];
     for other in same {
         assert_eq!(other["tdecq_db"], report["tdecq_db"]);
@@ -107,6 +114,8 @@ fn an_eye_of_a_file_is_drawn_and_measured() {
     numbers("eye.npy", &samples);
     let report = json(&with(&["eye", "eye.npy"], &["--out", "eye", "--json"]));
     assert_eq!((&report["shift"], &report["period"]), (&100.into(), &511.into()));
+    assert_eq!((&report["pattern"], &report["modulation"]), (&"prbs9".into(), &"pam4".into()));
+    assert_eq!(report["baud"], 53.125e9);
     assert_eq!(report["levels"].as_array().unwrap().len(), 4);
     assert!(report["heights"].as_array().unwrap().iter().all(|x| x.as_f64().unwrap() > 1e-4));
     let files: Vec<&str> =
@@ -184,8 +193,13 @@ fn waveforms_that_cannot_be_measured_say_why() {
 /// A pair of lines of two decibels per 10 GHz with reflections, wired `1-2 3-4`, or what couples
 /// into it.
 fn pair(name: &str, coupling: f64) {
+    pair_to(name, coupling, 1000);
+}
+
+/// The same, to so many times 50 MHz.
+fn pair_to(name: &str, coupling: f64, last: u32) {
     let mut text = "# GHz S RI R 50\n".to_owned();
-    for n in 0..=1000 {
+    for n in 0..=last {
         let f = 0.05 * f64::from(n);
         let (sin, cos) = (-std::f64::consts::TAU * f * 0.9).sin_cos();
         let through = (-0.023 * f - 0.02 * f.sqrt()).exp() * (coupling * f).min(1.0);
@@ -252,6 +266,7 @@ fn margin_of_a_channel_is_judged_by_its_table() {
     assert!((text + &stderr).contains("note: ports are taken as 1-3 2-4, but thru.s4p"));
     let two = "# GHz S RI R 50\n1 0 0 1 0 1 0 0 0\n";
     std::fs::write(folder("cli").join("two.s2p"), two).unwrap();
+    pair_to("short.s4p", 1e-4, 900);
     for (arguments, expected) in [
         (&["com"][..], "required"),
         (&["com", "802.3bj-kr"], "--thru"),
@@ -259,6 +274,19 @@ fn margin_of_a_channel_is_judged_by_its_table() {
         (&["com", "none.toml", "--thru", "thru.s4p"], "none.toml: No such file"),
         (&["com", "802.3bj-kr", "--thru", "none.s4p"], "none.s4p: No such file"),
         (&["com", "802.3bj-kr", "--thru", "two.s2p"], "one of 4 is needed"),
+        (
+            &[
+                "com",
+                "802.3bj-kr",
+                "--thru",
+                "thru.s4p",
+                "--fext",
+                "fext.s4p",
+                "--next",
+                "short.s4p",
+            ],
+            "short.s4p: other frequencies than those of thru.s4p",
+        ),
         (&["com", "802.3bj-kr", "--thru", "thru.s4p", "--taps", "0,nan,0"], "must be finite"),
         (&["com", "802.3bj-kr", "--thru", "thru.s4p", "--dc-gain", "-3 dB"], "--taps"),
     ] {

@@ -37,6 +37,7 @@ fn ssprq(bandwidth: Option<f64>) -> Capture {
         samples_per_symbol: EACH,
         symbol_rate: 53.125.gbaud(),
         symbols: Some(symbols),
+        pattern: None,
     }
 }
 

@@ -265,18 +265,14 @@ impl Com {
     ) -> Result<Vec<Channel>> {
         self.check()?;
         let mut channels = vec![Channel::new(self, Path::Through, through)?];
-        for (kind, network) in aggressors {
+        for (index, (kind, network)) in aggressors.iter().enumerate() {
+            if !network.has_frequencies_of(through) {
+                let message = "has other frequencies than the through channel";
+                return Err(Error::data(format!("aggressor {} {message}", index + 1)));
+            }
             channels.push(Channel::new(self, Path::Aggressor(*kind), network)?);
         }
-        let same = |channel: &Channel| {
-            let pairs = channel.frequency.iter().zip(&channels[0].frequency);
-            channel.frequency.len() == channels[0].frequency.len()
-                && pairs.into_iter().all(|(a, b)| (a - b).abs() <= 1.0)
-        };
-        if channels.iter().all(same) {
-            return Ok(channels);
-        }
-        Err(Error::data("an aggressor's file has other frequencies than the through channel's"))
+        Ok(channels)
     }
 
     fn report(

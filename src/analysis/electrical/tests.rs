@@ -32,6 +32,7 @@ fn capture(symbols: &Symbols, periods: usize, shift: impl Fn(usize) -> f64) -> C
         samples_per_symbol: EACH,
         symbol_rate: 53.125.gbaud(),
         symbols: Some(symbols.clone()),
+        pattern: None,
     }
 }
 

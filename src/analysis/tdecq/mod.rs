@@ -18,7 +18,7 @@ mod tests;
 use std::ops::RangeInclusive;
 
 use crate::kernel::gauss;
-use crate::signal::Capture;
+use crate::signal::{Capture, Modulation, Pattern};
 use crate::unit::check;
 use crate::{Error, Result, parallel};
 
@@ -265,6 +265,9 @@ impl Tdecq {
             thresholds: solution.thresholds,
             phase_ui: solution.phase - received.center,
             outer,
+            pattern: lock.pattern,
+            modulation: lock.symbols.modulation(),
+            period: lock.period,
             shift: lock.shift,
             inverted: lock.inverted,
             correlation: lock.coefficient,
@@ -377,6 +380,14 @@ pub struct TdecqReport {
     pub phase_ui: f64,
     /// The outer levels, and the runs in which they were measured.
     pub outer: OuterLevels,
+    /// The pattern that was stated or recognized; `None` where symbols were stated.
+    #[cfg_attr(feature = "config", schemars(with = "Option<String>"))]
+    pub pattern: Option<Pattern>,
+    /// The alphabet of its symbols.
+    #[cfg_attr(feature = "config", schemars(with = "String"))]
+    pub modulation: Modulation,
+    /// Symbols until the pattern repeats.
+    pub period: usize,
     /// How many symbols after the start of the pattern the record begins.
     pub shift: usize,
     /// Whether the waveform falls where the symbols rise.

@@ -12,6 +12,7 @@ fn capture(symbols: &Symbols, samples: Vec<f64>) -> Capture {
         samples_per_symbol: EACH,
         symbol_rate: 53.125.gbaud(),
         symbols: Some(symbols.clone()),
+        pattern: None,
     }
 }
 

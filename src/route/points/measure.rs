@@ -165,6 +165,7 @@ impl Hop {
                     samples_per_symbol: test.samples_per_symbol,
                     symbol_rate: self.symbol_rate,
                     symbols: Some(pattern.clone()),
+                    pattern: None,
                 })
             })
             .collect()

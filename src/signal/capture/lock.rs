@@ -34,6 +34,8 @@ pub struct Lock {
     /// The symbols of the whole record, the first of them that of the record's first samples.
     /// Where the waveform is inverted they are what it shows: the highest level is the highest.
     pub symbols: Symbols,
+    /// The pattern's name; `None` if its symbols were stated without one.
+    pub pattern: Option<Pattern>,
     /// How many symbols after the start of the pattern the record begins.
     pub shift: usize,
     /// Symbols until the pattern repeats.
@@ -108,7 +110,8 @@ pub(super) fn find(samples: &[f64], grid: &Grid, pattern: &Symbols) -> Result<Lo
     let values = pattern.values().iter().cycle().skip(shift).take(count);
     let values = values.map(|&value| if inverted { top - value } else { value }).collect();
     let symbols = Symbols::new(pattern.modulation(), values)?;
-    Ok(Lock { symbols, shift, period, phase, coefficient: coefficient.abs(), inverted })
+    let coefficient = coefficient.abs();
+    Ok(Lock { symbols, pattern: None, shift, period, phase, coefficient, inverted })
 }
 
 /// Locks a record to the standard pattern of its length, in one of some alphabets, that it follows
@@ -133,7 +136,7 @@ pub(super) fn recognize(samples: &[f64], grid: &Grid, alphabets: &[Modulation]) 
                 continue;
             }
             if best.as_ref().is_none_or(|best| lock.coefficient > best.coefficient) {
-                best = Some(lock);
+                best = Some(Lock { pattern: Some(pattern), ..lock });
             }
         }
     }

@@ -36,7 +36,7 @@ const STEP_TOLERANCE: f64 = 1e-3;
 /// let mut samples: Vec<f64> = sent.levels().iter().flat_map(|&level| [level; 8]).collect();
 /// samples.rotate_left(1000);
 /// let capture =
-///     Capture { samples, samples_per_symbol: 8, symbol_rate: 53.125.gbaud(), symbols: None };
+///     Capture { samples, samples_per_symbol: 8, symbol_rate: 53.125.gbaud(), symbols: None, pattern: None };
 /// assert_eq!(capture.lock()?.symbols.values()[..], [&sent.values()[125..], &sent.values()[..125]].concat());
 /// # Ok::<(), lightlane::Error>(())
 /// ```
@@ -51,6 +51,8 @@ pub struct Capture {
     /// One period of the pattern that was sent, from any symbol on. Without it the record is
     /// compared with the standard patterns that have its length.
     pub symbols: Option<Symbols>,
+    /// The name of that pattern, for reports.
+    pub pattern: Option<Pattern>,
 }
 
 impl Capture {
@@ -78,16 +80,21 @@ impl Capture {
                 ))));
             }
         }
-        let capture =
-            Self { samples: columns.values, samples_per_symbol, symbol_rate, symbols: None };
+        let capture = Self {
+            samples: columns.values,
+            samples_per_symbol,
+            symbol_rate,
+            symbols: None,
+            pattern: None,
+        };
         capture.grid().map_err(inside)?;
         Ok(capture)
     }
 
-    /// The same waveform, with the pattern that was sent.
+    /// The same waveform, with the symbols that were sent.
     #[must_use]
     pub fn with_symbols(self, symbols: Symbols) -> Self {
-        Self { symbols: Some(symbols), ..self }
+        Self { symbols: Some(symbols), pattern: None, ..self }
     }
 
     /// The same waveform, with one period of a named pattern.
@@ -96,7 +103,7 @@ impl Capture {
     /// If the pattern does not repeat, or not within 2^24 symbols, or the alphabet is not its own.
     pub fn with_pattern(self, pattern: Pattern, modulation: Modulation) -> Result<Self> {
         let symbols = one_period(pattern, modulation)?;
-        Ok(self.with_symbols(symbols))
+        Ok(Self { pattern: Some(pattern), ..self.with_symbols(symbols) })
     }
 
     /// The same waveform, with the standard pattern of an alphabet that it follows best.
@@ -106,7 +113,7 @@ impl Capture {
     pub fn with_pattern_of(self, modulation: Modulation) -> Result<Self> {
         let lock = lock::recognize(&self.samples, &self.grid()?, &[modulation])?;
         let period = Symbols::new(modulation, lock.symbols.values()[..lock.period].to_vec())?;
-        Ok(self.with_symbols(period))
+        Ok(Self { pattern: lock.pattern, ..self.with_symbols(period) })
     }
 
     /// The grid that the samples are on.
@@ -138,7 +145,10 @@ impl Capture {
     pub fn lock(&self) -> Result<Lock> {
         let grid = self.grid()?;
         match &self.symbols {
-            Some(symbols) => lock::find(&self.samples, &grid, symbols),
+            Some(symbols) => {
+                let lock = lock::find(&self.samples, &grid, symbols)?;
+                Ok(Lock { pattern: self.pattern, ..lock })
+            }
             None => lock::recognize(&self.samples, &grid, &[Modulation::Pam4, Modulation::Nrz]),
         }
     }

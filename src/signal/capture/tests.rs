@@ -4,7 +4,13 @@ use super::*;
 use crate::unit::Literals;
 
 fn capture(samples: Vec<f64>) -> Capture {
-    Capture { samples, samples_per_symbol: 4, symbol_rate: 53.125.gbaud(), symbols: None }
+    Capture {
+        samples,
+        samples_per_symbol: 4,
+        symbol_rate: 53.125.gbaud(),
+        symbols: None,
+        pattern: None,
+    }
 }
 
 /// A waveform with interference, begun `start` samples into it.

@@ -77,7 +77,10 @@ fn text_round_trips() {
     for text in ["random", "ssprq", "prbs7", "prbs31"] {
         assert_eq!(text.parse::<Pattern>().unwrap().to_string(), text);
     }
-    assert_eq!("prbs13q".parse::<Pattern>().unwrap(), Pattern::Prbs(13));
+    for text in ["prbs13q", "PRBS13Q", "PRBS13"] {
+        assert_eq!(text.parse::<Pattern>().unwrap(), Pattern::Prbs(13));
+    }
+    assert_eq!("SSPRQ".parse::<Pattern>().unwrap(), Pattern::Ssprq);
     assert!("prbs8".parse::<Pattern>().is_err());
 }
 
