@@ -40,6 +40,8 @@ pub struct Catalogue {
     pub diode: Diode,
     /// What surrounds a laser in the unit of a front panel.
     pub in_unit: Surroundings,
+    /// What surrounds a laser there that shares its modulator's chip.
+    pub on_chip: Surroundings,
     /// What surrounds a laser in a source of its own.
     pub in_external_source: Surroundings,
     /// What surrounds a laser on the host's package.
@@ -300,6 +302,7 @@ impl Catalogue {
         push("diode.rated", Interval::exact(diode.rated), "°C");
         let places = [
             ("in-unit", &self.in_unit),
+            ("on-chip", &self.on_chip),
             ("in-external-source", &self.in_external_source),
             ("on-package", &self.on_package),
         ];

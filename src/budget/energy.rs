@@ -93,7 +93,7 @@ pub(super) fn items(
             let junction = task.solve().map_err(|error| error.in_stage(stage))?;
             let owner = match lasers.place {
                 LaserPlace::External => Owner::Source,
-                LaserPlace::Unit | LaserPlace::Package => Owner::Unit,
+                LaserPlace::Unit | LaserPlace::Chip | LaserPlace::Package => Owner::Unit,
             };
             let lanes = lasers.shared_by as f64;
             let mut push = |part, key: &str, power: Interval| {
@@ -227,6 +227,7 @@ fn task<'a>(
 ) -> Task<'a> {
     let (surroundings, beside) = match lasers.place {
         LaserPlace::Unit => (&catalogue.in_unit, beside),
+        LaserPlace::Chip => (&catalogue.on_chip, beside),
         LaserPlace::Package => (&catalogue.on_package, beside),
         LaserPlace::External => (&catalogue.in_external_source, Interval::ZERO),
     };

@@ -130,6 +130,12 @@ pub fn catalogue() -> Catalogue {
             laser: Interval::new(12.0, 20.0, 25.0),
             coupling: Interval::new(1.0, 1.5, 2.0),
         },
+        on_chip: Surroundings {
+            ambient: Interval::new(30.0, 40.0, 45.0),
+            unit: Interval::new(1.0, 1.4, 1.6),
+            laser: Interval::new(20.0, 30.0, 40.0),
+            coupling: Interval::new(0.2, 0.5, 1.0),
+        },
         in_external_source: Surroundings {
             ambient: Interval::new(25.0, 35.0, 45.0),
             unit: Interval::new(1.0, 1.5, 2.0),
@@ -315,6 +321,9 @@ const SOURCES: &[Source] = &[
     source("in-unit.ambient", Estimate, "air in front of a switch, and behind other modules"),
     source("in-unit.unit", Estimate, "the case of a 17 W module stays near 70 °C"),
     source("in-unit", Estimate, WARM),
+    source("on-chip.laser", Estimate, "a chip of half a millimeter on its carrier"),
+    source("on-chip.coupling", Estimate, "a joint of two waveguides on a chip"),
+    source("on-chip", Estimate, "as that of any laser in a unit"),
     source("in-external-source", Estimate, WARM),
     source("on-package", Estimate, WARM),
     source("cooler", Estimate, "usual of small coolers over 20 to 40 K"),

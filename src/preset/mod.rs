@@ -13,7 +13,8 @@ pub mod test_points;
 
 pub use parts::{Light, Line, Rate, Span};
 pub use paths::{
-    acc, aec, backplane, copper_100g, cpc, cpo_mrm, cpo_mzm, dac, dsp, lpo, lro, npo, oio, pcb, rro,
+    acc, aec, backplane, copper_100g, cpc, cpo_mrm, cpo_mzm, dac, dsp, dsp_eml, lpo, lpo_eml, lro,
+    npo, oio, pcb, rro,
 };
 pub use sources::{Confidence, Source, source_of, sources};
 

@@ -110,6 +110,8 @@ pub struct Lasers {
 pub enum LaserPlace {
     /// In the unit of a front panel, with all that it dissipates.
     Unit,
+    /// There too, on one chip with the modulator.
+    Chip,
     /// In a source of its own, from which fibers lead to the modulators.
     External,
     /// On the host's package.
@@ -133,13 +135,17 @@ impl Packaging {
         let Some(lasers) = &self.lasers else { return Ok(()) };
         check::count("packaging.lasers.shared-by", lasers.shared_by, &(1..=MOST_LANES))?;
         let fitting = match self.form {
-            Form::FrontPanel => "unit or external, as nothing else holds one in a front panel",
+            Form::FrontPanel => {
+                "unit, chip or external, as nothing else holds one in a front panel"
+            }
             Form::PackageEdge(_) => "external or package, the places beside a package's edge",
             Form::Board => "absent, as no light is on a board",
         };
         let fits = match (self.form, lasers.place) {
             (Form::FrontPanel, place) => place != LaserPlace::Package,
-            (Form::PackageEdge(_), place) => place != LaserPlace::Unit,
+            (Form::PackageEdge(_), place) => {
+                matches!(place, LaserPlace::External | LaserPlace::Package)
+            }
             (Form::Board, _) => false,
         };
         if fits {
@@ -162,8 +168,11 @@ mod tests {
         let lasers = |place| Some(Lasers { place, shared_by: 4, cooled: false });
         let of = |form, lanes, lasers| Packaging { form, lanes, lasers }.check();
         let on_edge = Form::PackageEdge(edge);
-        for (form, place) in [(Form::FrontPanel, LaserPlace::Unit), (on_edge, LaserPlace::External)]
-        {
+        for (form, place) in [
+            (Form::FrontPanel, LaserPlace::Unit),
+            (Form::FrontPanel, LaserPlace::Chip),
+            (on_edge, LaserPlace::External),
+        ] {
             of(form, 8, lasers(place)).unwrap();
             of(form, 8, None).unwrap();
             assert!(of(form, 0, None).unwrap_err().is_parameter());
@@ -171,6 +180,7 @@ mod tests {
         for (form, place) in [
             (Form::FrontPanel, LaserPlace::Package),
             (on_edge, LaserPlace::Unit),
+            (on_edge, LaserPlace::Chip),
             (Form::Board, LaserPlace::External),
         ] {
             assert!(of(form, 8, lasers(place)).unwrap_err().is_parameter());

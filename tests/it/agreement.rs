@@ -167,12 +167,14 @@ fn real_hosts_of_a_linear_module_agree_in_all_three_readings() {
 /// The receiver noise, in nV/rtHz, that gives the hops of presets a hundred errors and more: by the
 /// end of their names, the first that fits. Light that is detected with much noise of its own takes
 /// more than copper does.
-const PRESETS: [(&str, f64); 37] = [
+const PRESETS: [(&str, f64); 39] = [
     ("lpo-dr-100g/host-to-host", 40.0),
     ("lpo-dr-200g/host-to-host", 16.0),
     ("lpo-fr-100g/host-to-host", 40.0),
     ("lpo-fr-200g/host-to-host", 16.0),
     ("lpo-sr-100g/host-to-host", 2.86),
+    ("lpo-eml-fr-100g/host-to-host", 40.0),
+    ("lpo-eml-dr-200g/host-to-host", 16.0),
     ("lro-dr-100g/module-to-host", 62.0),
     ("lro-fr-100g/module-to-host", 62.0),
     ("lro-dr-200g/module-to-host", 25.0),

@@ -5,6 +5,7 @@
 
 use lightlane::config::Document;
 use lightlane::prelude::*;
+use lightlane::preset::{Rate, Span};
 use lightlane::route::Calculated;
 
 /// A preset with edits, calculated.
@@ -96,4 +97,32 @@ fn retimed_links_are_flat_in_host_loss_until_their_interface_fails() {
     let knee = ratio_at("dsp-dr-100g", 24) / retimed.0;
     let gradual = ratio_at("lpo-dr-100g", 24) / linear.0;
     assert!(knee > 1e4 && knee > 100.0 * gradual, "from 16 to 24 dB: {knee:e}, {gradual:e}");
+}
+
+/// Of the sign of chirp and that of dispersion one says nothing without the other. Light whose frequency
+/// leads on the rising edge (chirp above zero) is squeezed where short wavelengths are slow, below the
+/// fiber's zero at 1310 nm, and spread above it; with the other chirp it is the other way round. The
+/// longest of four lanes is nearer to the zero than the shortest, and less is at stake there.
+///
+/// Semi-analytic, seed 1, 8192 symbols, the same noise in all. Found were differences of 1.6 and -0.8 dB.
+#[test]
+fn chirp_helps_or_hurts_by_the_sign_of_dispersion() {
+    let mut route = preset::dsp_eml(Rate::G200, Span::Fr);
+    route.hops.retain(|hop| hop.name == "module-to-module");
+    let margin = |wavelength: &str, chirp: f64| {
+        let mut document = Document::of(&route).unwrap();
+        for edit in [
+            format!("*/fiber/wavelength={wavelength}"),
+            format!("*/tx.eam/chirp={chirp:?}"),
+            "*/tx.eam/chirp-slope=0.0".to_owned(),
+        ] {
+            document.edit(&edit).unwrap();
+        }
+        let records = Records::of(1 << 13, Seed(1));
+        let prepared = document.route().unwrap().prepare(&records).unwrap();
+        prepared.calculate().unwrap().margin_db.unwrap()
+    };
+    let [short, long] = ["1271 nm", "1331 nm"].map(|at| margin(at, 1.0) - margin(at, -1.0));
+    assert!(short > 0.8 && long < -0.4, "{short} dB at 1271 nm, {long} dB at 1331 nm");
+    assert!(long.abs() < short.abs());
 }

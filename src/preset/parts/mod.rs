@@ -25,11 +25,11 @@ pub use interconnect::{
     cable_assembly, cage_connector, flyover, interposer, micro_bump, plug_to_plug,
     substrate_connector, trace, twinax, via,
 };
-pub use modulators::{driver, modulator, ring, ring_driver, vcsel};
+pub use modulators::{absorber, absorber_driver, driver, modulator, ring, ring_driver, vcsel};
 pub use optics::{
     Light, Span, demultiplexer, fiber, long_fiber, multimode_fiber, multiplexer, room_fiber,
 };
-pub use packaging::{board_ends, cable_end, chiplet, engine, module};
+pub use packaging::{board_ends, cable_end, chiplet, engine, module, module_of_chips};
 pub use receive_optics::{photodiode, short_wave_photodiode, tia};
 pub use receivers::{
     chip_to_chip_receiver, extra_short_receiver, long_reach_receiver, near_receiver,

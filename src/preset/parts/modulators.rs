@@ -2,14 +2,17 @@
 
 use super::{Rate, probed, stage};
 use crate::device::{
-    Agc, AnyDevice, CwLaser, Depletion, Detuning, Driver, Heater, LaserDiode, LockPoint,
-    MachZehnder, Microring, Side, Vcsel,
+    Absorption, Agc, AnyDevice, CwLaser, Depletion, Detuning, Driver, ElectroAbsorption, Heater,
+    LaserDiode, LockPoint, MachZehnder, Microring, Side, Vcsel,
 };
 use crate::route::Stage;
 use crate::unit::{Literals, Volts};
 
 /// The name of a Mach-Zehnder modulator among the stages.
 pub(super) const MACH_ZEHNDER: &str = "tx.mzm";
+
+/// The name of an electro-absorption modulator.
+pub(super) const ELECTRO_ABSORPTION: &str = "tx.eam";
 
 /// The name of a microring.
 pub(super) const MICRORING: &str = "tx.ring";
@@ -39,6 +42,11 @@ fn low_swing_driver(rate: Rate, swing: Volts, saturation: Volts) -> Driver {
     Driver { saturation, agc: Some(Agc { swing, range: 15.0.db() }), ..driver(rate) }
 }
 
+/// The driver of an electro-absorption modulator.
+pub fn absorber_driver(rate: Rate) -> Driver {
+    low_swing_driver(rate, 1.0.volts(), 3.0.volts())
+}
+
 /// The driver of a ring.
 pub fn ring_driver(rate: Rate, swing: Volts) -> Driver {
     low_swing_driver(rate, swing, 3.5.volts())
@@ -60,6 +68,20 @@ pub fn modulator(rate: Rate) -> MachZehnder {
         bandwidth: rate.of(40.0, 55.0).ghz(),
         order: 2,
         chirp: 0.0,
+    }
+}
+
+/// An electro-absorption modulator on one chip with its laser, biased where its curve is steepest.
+pub fn absorber(rate: Rate) -> ElectroAbsorption {
+    ElectroAbsorption {
+        laser: CwLaser { power: 12.0.dbm(), ..modulator(rate).laser },
+        absorption: Absorption::Exponential { scale: 1.6.volts(), power: 3.0 },
+        loss: 6.0.db(),
+        bias: 1.4.volts(),
+        bandwidth: rate.of(40.0, 60.0).ghz(),
+        order: 2,
+        chirp: 1.5,
+        chirp_slope: -1.0,
     }
 }
 
@@ -110,6 +132,11 @@ pub(super) fn mach_zehnder_stages(rate: Rate) -> Vec<Stage> {
     vec![driver_stage(driver(rate)), probed(MACH_ZEHNDER, modulator)]
 }
 
+pub(super) fn electro_absorption_stages(rate: Rate) -> Vec<Stage> {
+    let absorber = AnyDevice::ElectroAbsorption(absorber(rate));
+    vec![driver_stage(absorber_driver(rate)), probed(ELECTRO_ABSORPTION, absorber)]
+}
+
 pub(super) fn microring_stages(rate: Rate) -> Vec<Stage> {
     vec![
         driver_stage(ring_driver(rate, RING_SWING)),
@@ -120,4 +147,23 @@ pub(super) fn microring_stages(rate: Rate) -> Vec<Stage> {
 pub(super) fn vcsel_stages(rate: Rate) -> Vec<Stage> {
     let driver = low_swing_driver(rate, 0.8.volts(), 2.0.volts());
     vec![driver_stage(driver), probed(VCSEL, AnyDevice::Vcsel(vcsel()))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Light over the voltage falls by the same at a step to either side; at 0.1 V from the bias no more.
+    #[test]
+    fn an_absorber_is_biased_where_its_curve_is_steepest() {
+        for rate in [Rate::G100, Rate::G200] {
+            let absorber = absorber(rate);
+            let at = |drive: f64| absorber.transmission(Volts(drive)).unwrap();
+            let slope = |drive: f64| (at(drive + 1e-3) - at(drive - 1e-3)) / 2e-3;
+            let steepest = (-100..=100)
+                .map(|k| 0.01 * f64::from(k))
+                .max_by(|a, b| slope(*a).total_cmp(&slope(*b)));
+            assert!(steepest.unwrap().abs() < 0.011, "{steepest:?} V from its bias");
+        }
+    }
 }

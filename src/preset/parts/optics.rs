@@ -44,6 +44,8 @@ impl Span {
 pub enum Light {
     /// A Mach-Zehnder modulator.
     MachZehnder,
+    /// An electro-absorption modulator on one chip with its laser.
+    ElectroAbsorption,
     /// A microring modulator.
     Microring,
 }
@@ -54,6 +56,7 @@ impl Light {
         match (span, self) {
             (Span::Sr, _) => modulators::VCSEL,
             (Span::Dr, Self::MachZehnder) => modulators::MACH_ZEHNDER,
+            (Span::Dr, Self::ElectroAbsorption) => modulators::ELECTRO_ABSORPTION,
             (Span::Dr, Self::Microring) => modulators::MICRORING,
             (Span::Fr, _) => MULTIPLEXER,
         }
@@ -138,6 +141,7 @@ pub(in crate::preset) fn optics(rate: Rate, span: Span, light: Light) -> Vec<Sta
     let source = match (span, light) {
         (Span::Sr, _) => modulators::vcsel_stages(rate),
         (_, Light::MachZehnder) => modulators::mach_zehnder_stages(rate),
+        (_, Light::ElectroAbsorption) => modulators::electro_absorption_stages(rate),
         (_, Light::Microring) => modulators::microring_stages(rate),
     };
     let single = |fiber| stage(FIBER, AnyDevice::SingleModeFiber(fiber));

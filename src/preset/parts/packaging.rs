@@ -17,6 +17,13 @@ pub fn module(rate: Rate) -> Packaging {
     Packaging { lasers: Some(lasers), ..cable_end() }
 }
 
+/// A module of eight lanes in a cage of the front panel, with a laser on the chip of each modulator;
+/// a cooler keeps the edge of absorption where it belongs, which moves with temperature.
+pub fn module_of_chips() -> Packaging {
+    let lasers = Lasers { place: LaserPlace::Chip, shared_by: 1, cooled: true };
+    Packaging { lasers: Some(lasers), ..cable_end() }
+}
+
 /// An optical engine at the edge of a package, a fiber each lane, lasers in a cage of the front
 /// panel.
 pub fn engine() -> Packaging {

@@ -56,8 +56,8 @@ pub(super) fn retimer_to_host() -> TestRecord {
 }
 
 /// A hop over fiber from retimer to retimer.
-pub(super) fn retimer_to_retimer(rate: Rate, span: Span) -> TestRecord {
-    test_points::optical(light(Light::MachZehnder, span, &retimed(rate, span)))
+pub(super) fn retimer_to_retimer(rate: Rate, span: Span, source: Light) -> TestRecord {
+    test_points::optical(light(source, span, &retimed(rate, span)))
 }
 
 /// A hop over fiber from a retimer to a host.
@@ -75,10 +75,9 @@ pub(super) fn light_to_retimer(rate: Rate, span: Span) -> TestRecord {
 }
 
 /// A hop over fiber from host to host, through front panels.
-pub(super) fn linear_modules(rate: Rate, span: Span) -> TestRecord {
+pub(super) fn linear_modules(rate: Rate, span: Span, source: Light) -> TestRecord {
     test_points::optical(
-        [linear_input(), light(Light::MachZehnder, span, &linear(rate, span)), linear_output()]
-            .concat(),
+        [linear_input(), light(source, span, &linear(rate, span)), linear_output()].concat(),
     )
 }
 

@@ -7,7 +7,7 @@ mod pluggable;
 
 pub use copper::{acc, aec, backplane, copper_100g, cpc, dac, pcb};
 pub use packaged::{cpo_mrm, cpo_mzm, npo, oio};
-pub use pluggable::{dsp, lpo, lro, rro};
+pub use pluggable::{dsp, dsp_eml, lpo, lpo_eml, lro, rro};
 
 use super::parts::{self, Line, Rate, Span};
 use crate::route::{Hop, Packaging, Route, Stage, TestRecord};
@@ -25,6 +25,8 @@ pub(super) fn all() -> Vec<Route> {
             routes.extend(rates.map(|rate| architecture(rate, span)));
         }
     }
+    routes.extend(rates.map(|rate| dsp_eml(rate, Span::Fr)));
+    routes.extend([lpo_eml(Rate::G100, Span::Fr), lpo_eml(Rate::G200, Span::Dr)]);
     routes.extend([lpo, dsp].map(|architecture| architecture(Rate::G100, Span::Sr)));
     routes.extend([Line::G32, Line::G64, Line::G106].map(oio));
     for architecture in electrical {

@@ -6,10 +6,11 @@ use crate::route::{Hop, Packaging, Route, Stage};
 use crate::unit::Meters;
 
 /// A module in a cage; lasers that are modulated themselves count among its stages.
-fn packaging(rate: Rate, span: Span) -> Packaging {
-    match span {
-        Span::Sr => parts::cable_end(),
-        Span::Dr | Span::Fr => parts::module(rate),
+fn packaging(rate: Rate, span: Span, light: Light) -> Packaging {
+    match (span, light) {
+        (Span::Sr, _) => parts::cable_end(),
+        (Span::Dr | Span::Fr, Light::ElectroAbsorption) => parts::module_of_chips(),
+        (Span::Dr | Span::Fr, _) => parts::module(rate),
     }
 }
 
@@ -38,23 +39,34 @@ fn out_of_retimer(rate: Rate, board: Meters) -> Hop {
 }
 
 /// Linear pluggable optics: no decision between the hosts.
-pub fn lpo(rate: Rate, span: Span) -> Route {
+fn linear(prefix: &str, light: Light, rate: Rate, span: Span) -> Route {
     let board = parts::linear_host_board(rate);
     let mut stages = vec![parts::transmit_channel(rate, board)];
-    stages.extend(parts::optics(rate, span, Light::MachZehnder));
+    stages.extend(parts::optics(rate, span, light));
     stages.push(parts::receive_channel(rate, board));
     let host = parts::host_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
-    let test = measured::linear_modules(rate, span);
+    let test = measured::linear_modules(rate, span, light);
     let link = hop(rate, "host-to-host", host, stages, receiver, test);
     let what = "linear pluggable optics, one hop from host to host";
-    optical("lpo", what, packaging(rate, span), (rate, span), vec![link])
+    optical(prefix, what, packaging(rate, span, light), (rate, span), vec![link])
+}
+
+/// Linear pluggable optics with Mach-Zehnder modulators, or VCSELs over multimode fiber.
+pub fn lpo(rate: Rate, span: Span) -> Route {
+    linear("lpo", Light::MachZehnder, rate, span)
+}
+
+/// Linear pluggable optics with electro-absorption modulators and lasers on one chip.
+pub fn lpo_eml(rate: Rate, span: Span) -> Route {
+    linear("lpo-eml", Light::ElectroAbsorption, rate, span)
 }
 
 /// Half-retimed optics: the module decides ahead of the laser, the receive side is linear.
 pub fn lro(rate: Rate, span: Span) -> Route {
+    let light = Light::MachZehnder;
     let board = parts::linear_host_board(rate);
-    let mut stages: Vec<Stage> = parts::optics(rate, span, Light::MachZehnder);
+    let mut stages: Vec<Stage> = parts::optics(rate, span, light);
     stages.push(parts::receive_channel(rate, board));
     let module = parts::retimer_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
@@ -62,36 +74,47 @@ pub fn lro(rate: Rate, span: Span) -> Route {
     let linear = hop(rate, "module-to-host", module, stages, receiver, test);
     let what = "half-retimed optics, a retimer ahead of the laser, a linear receive side";
     let hops = vec![into_retimer(rate, board), linear];
-    optical("lro", what, packaging(rate, span), (rate, span), hops)
+    optical("lro", what, packaging(rate, span, light), (rate, span), hops)
 }
 
 /// Half-retimed optics the other way round: the transmit side is linear, the module decides behind
 /// the photodiode.
 pub fn rro(rate: Rate, span: Span) -> Route {
+    let light = Light::MachZehnder;
     let board = parts::linear_host_board(rate);
     let mut stages = vec![parts::transmit_channel(rate, board)];
-    stages.extend(parts::optics(rate, span, Light::MachZehnder));
+    stages.extend(parts::optics(rate, span, light));
     let host = parts::host_transmitter(rate);
     let receiver = parts::long_reach_receiver(rate);
     let test = measured::light_to_retimer(rate, span);
     let linear = hop(rate, "host-to-module", host, stages, receiver, test);
     let what = "half-retimed optics, a linear transmit side, a retimer behind the photodiode";
     let hops = vec![linear, out_of_retimer(rate, board)];
-    optical("rro", what, packaging(rate, span), (rate, span), hops)
+    optical("rro", what, packaging(rate, span, light), (rate, span), hops)
 }
 
 /// Fully retimed optics: the module decides on either side of the fiber.
-pub fn dsp(rate: Rate, span: Span) -> Route {
+fn retimed(prefix: &str, light: Light, rate: Rate, span: Span) -> Route {
     let board = parts::host_board(rate);
     let fiber = hop(
         rate,
         "module-to-module",
         parts::retimer_transmitter(rate),
-        parts::optics(rate, span, Light::MachZehnder),
+        parts::optics(rate, span, light),
         parts::long_reach_receiver(rate),
-        measured::retimer_to_retimer(rate, span),
+        measured::retimer_to_retimer(rate, span, light),
     );
     let hops = vec![into_retimer(rate, board), fiber, out_of_retimer(rate, board)];
     let what = "fully retimed optics, a retimer in each module";
-    optical("dsp", what, packaging(rate, span), (rate, span), hops)
+    optical(prefix, what, packaging(rate, span, light), (rate, span), hops)
+}
+
+/// Fully retimed optics with Mach-Zehnder modulators, or VCSELs over multimode fiber.
+pub fn dsp(rate: Rate, span: Span) -> Route {
+    retimed("dsp", Light::MachZehnder, rate, span)
+}
+
+/// Fully retimed optics with electro-absorption modulators and lasers on one chip.
+pub fn dsp_eml(rate: Rate, span: Span) -> Route {
+    retimed("dsp-eml", Light::ElectroAbsorption, rate, span)
 }

@@ -14,10 +14,63 @@ pub(super) const SOURCES: &[Source] = &[
     source("driver", "agc.swing", Estimate, "1.2 to 2 V are usual of microrings").of(&["1.6 V"]),
     source("driver", "agc.swing", Estimate, "the upper end of what is usual of microrings")
         .of(&["2 V"]),
+    source("driver", "agc.swing", Estimate, "1 to 1.5 V are usual of EMLs").of(&["1 V"]),
+    source(
+        "driver",
+        "saturation",
+        Vendor,
+        "of EMLs' drivers 2 V at a distortion of 5 % are asked (kimber_3cd_01a_0916): 3 V at most",
+    )
+    .of(&["3 V"]),
     source("driver", "", Estimate, USUAL),
     source("mach-zehnder", "laser.rin", Estimate, "usual of CW lasers; limit -136 dB/Hz (DR)"),
     source("mach-zehnder", "laser", Estimate, "a fourth of a 16 dBm laser; linewidth usual"),
     source("mach-zehnder", "", Estimate, "usual of silicon depletion modulators"),
+    source(
+        "electro-absorption",
+        "laser.rin",
+        Estimate,
+        "usual of CW lasers; limit -136 dB/Hz (FR)",
+    ),
+    source(
+        "electro-absorption",
+        "laser.power",
+        Estimate,
+        "16 mW into the modulator: 3 dBm in the fiber, where 2 to 5 dBm are usual",
+    ),
+    source(
+        "electro-absorption",
+        "absorption.exponential.power",
+        Estimate,
+        "2 to 4 are usual of wells",
+    ),
+    source(
+        "electro-absorption",
+        "absorption",
+        Estimate,
+        "8 dB at 2 V; 4 to 6 dB of a volt or more",
+    ),
+    source("electro-absorption", "bias", Estimate, "where light falls most steeply with voltage"),
+    source(
+        "electro-absorption",
+        "chirp",
+        Estimate,
+        "0.5 to 1.5, falling with the bias and through zero, are usual: 0.1 at the bias",
+    ),
+    source("electro-absorption", "chirp-slope", Estimate, "1.5 to 0.5 over the first volt"),
+    source(
+        "electro-absorption",
+        "bandwidth",
+        Estimate,
+        "40 GHz at 53 GBd, 55 to 65 GHz at 106 GBd are usual",
+    ),
+    source(
+        "electro-absorption",
+        "loss",
+        Estimate,
+        "couplers, and what is absorbed without voltage",
+    ),
+    source("electro-absorption", "", Estimate, "usual of lasers and modulators on one chip"),
     source("microring", "laser.rin", Standard, OCI).of(&["-138 dB/Hz"]),
     source("microring", "laser.rin", Estimate, "usual of CW lasers; limit -136 dB/Hz (DR)"),
     source("microring", "laser.power", Estimate, "so that OMA is within the OCI's -2.5 to 2 dBm")
@@ -36,6 +89,14 @@ pub(super) const SOURCES: &[Source] = &[
         .of(&["200 GHz", "-200 GHz"]),
     source("microring", "neighbors.spacing", Standard, "the OCI's grid of 400 GHz, second-hand"),
     source("microring", "", Estimate, RING),
+    source(
+        "vcsel",
+        "diode.bias",
+        Estimate,
+        "above the 6 to 8 mA of published narrow apertures (doi 10.1117/12.2504064, \
+         10.1109/JLT.2020.3017798), below the 17 mA of a wide one (10.1109/JSTQE.2021.3086056): \
+         relaxation, as the root of what is above threshold, is at 23 GHz, at 6 mA it were at 19 GHz",
+    ),
     source("vcsel", "", Estimate, LASER),
     source("single-mode-fiber", "length", Standard, "100GBASE-DR: 500 m").of(&["500 m"]),
     source("single-mode-fiber", "length", Standard, "400GBASE-FR4: 2 km").of(&["2 km"]),
