@@ -17,17 +17,18 @@ use crate::transceiver::{Receiver, Transmitter};
 /// Every architecture at every rate and over every span that it has.
 pub(super) fn all() -> Vec<Route> {
     let rates = [Rate::G100, Rate::G200];
-    let optical: [fn(Rate, Span) -> Route; 7] = [lpo, lro, rro, dsp, npo, cpo_mzm, cpo_mrm];
+    let pluggable: [fn(Rate, Span) -> Route; 4] = [lpo, lro, rro, dsp];
+    let packaged: [fn(Rate, Span) -> Route; 3] = [npo, cpo_mzm, cpo_mrm];
     let electrical: [fn(Rate) -> Route; 6] = [cpc, dac, acc, aec, pcb, backplane];
-    let mut routes = Vec::new();
-    for architecture in optical {
-        for span in [Span::Dr, Span::Fr] {
-            routes.extend(rates.map(|rate| architecture(rate, span)));
-        }
-    }
+    let over_single_mode = |architecture: fn(Rate, Span) -> Route| {
+        let spans = [Span::Dr, Span::Fr];
+        spans.map(|span| rates.map(|rate| architecture(rate, span))).into_iter().flatten()
+    };
+    let mut routes: Vec<Route> = pluggable.into_iter().flat_map(over_single_mode).collect();
     routes.extend(rates.map(|rate| dsp_eml(rate, Span::Fr)));
     routes.extend([lpo_eml(Rate::G100, Span::Fr), lpo_eml(Rate::G200, Span::Dr)]);
     routes.extend([lpo, dsp].map(|architecture| architecture(Rate::G100, Span::Sr)));
+    routes.extend(packaged.into_iter().flat_map(over_single_mode));
     routes.extend([Line::G32, Line::G64, Line::G106].map(oio));
     for architecture in electrical {
         routes.extend(rates.map(architecture));
