@@ -331,6 +331,10 @@ fn external_lasers_leave_the_unit_and_a_cooler_draws_its_own() {
     assert!(outside.owned(Owner::Source).nominal > outside.part(Part::Laser).nominal);
     assert!(outside.owned(Owner::Unit).nominal < inside.owned(Owner::Unit).nominal);
     assert!(outside.laser.unwrap().temperature.nominal < inside.laser.unwrap().temperature.nominal);
+    // On the modulator's chip less is lost on the way to it.
+    let on_chip = with(LaserPlace::Chip, false);
+    assert_eq!(on_chip.owned(Owner::Source), Interval::ZERO);
+    assert!(on_chip.laser.unwrap().optical.nominal < inside.laser.unwrap().optical.nominal);
     let cooled = with(LaserPlace::Unit, true);
     assert!(cooled.part(Part::Cooler).nominal > 0.0);
     assert!(cooled.laser.unwrap().lifetime.nominal > inside.laser.unwrap().lifetime.nominal);

@@ -95,7 +95,7 @@ pub(super) const SOURCES: &[Source] = &[
         Estimate,
         "above the 6 to 8 mA of published narrow apertures (doi 10.1117/12.2504064, \
          10.1109/JLT.2020.3017798), below the 17 mA of a wide one (10.1109/JSTQE.2021.3086056): \
-         relaxation, as the root of what is above threshold, is at 23 GHz, at 6 mA it were at 19 GHz",
+         relaxation grows with the root of what is above threshold: 23 GHz here, 19 GHz at 6 mA",
     ),
     source("vcsel", "", Estimate, LASER),
     source("single-mode-fiber", "length", Standard, "100GBASE-DR: 500 m").of(&["500 m"]),

@@ -35,8 +35,13 @@ const STEP_TOLERANCE: f64 = 1e-3;
 /// let sent = Symbols::prbs(Modulation::Pam4, 13, 8191)?;
 /// let mut samples: Vec<f64> = sent.levels().iter().flat_map(|&level| [level; 8]).collect();
 /// samples.rotate_left(1000);
-/// let capture =
-///     Capture { samples, samples_per_symbol: 8, symbol_rate: 53.125.gbaud(), symbols: None, pattern: None };
+/// let capture = Capture {
+///     samples,
+///     samples_per_symbol: 8,
+///     symbol_rate: 53.125.gbaud(),
+///     symbols: None,
+///     pattern: None,
+/// };
 /// assert_eq!(capture.lock()?.symbols.values()[..], [&sent.values()[125..], &sent.values()[..125]].concat());
 /// # Ok::<(), lightlane::Error>(())
 /// ```
