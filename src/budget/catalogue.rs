@@ -103,9 +103,9 @@ pub struct Retimer {
 /// own receiver counts with; one figure or the other is the caller's to take instead.
 ///
 /// ```
-/// # use lightlane::{budget::{self, Cause, Interval, RetimerDelay}, preset};
+/// # use lightlane::{budget::{self, Catalogue, Cause, Interval, RetimerDelay}, preset};
 /// let mut catalogue = preset::energy::catalogue();
-/// let delay = |catalogue| {
+/// let delay = |catalogue: &Catalogue| {
 ///     let budget = budget::budget(&preset::dsp_dr_100g(), catalogue)?;
 ///     Ok::<_, lightlane::Error>(budget.delay(&[Cause::Electronics]).nominal)
 /// };
