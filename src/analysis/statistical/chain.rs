@@ -10,7 +10,8 @@
 //! beyond. The edge between the decision and the first symbol is *inner*, all others are outer ones.
 
 use super::edges::Kick;
-use super::terms::{Edge, Third};
+use super::heights::Third;
+use super::terms::Edge;
 use super::tilted::{Lines, Part, Transform, Work};
 
 /// Both sides of the decision.

@@ -44,6 +44,7 @@ mod distortion;
 mod edges;
 mod engine;
 mod eye;
+mod heights;
 mod ladder;
 mod link;
 mod scale;

@@ -1,6 +1,7 @@
 //! The independent parts that a link adds up to at one instant.
 
 use super::edges::{EdgeResponse, Kick, StepResponse, moments};
+use super::heights::{Heights, Third, highest_edge};
 use super::link::{AggressorPhase, EdgeJitter, LinearLink, Pulse};
 use super::tables::{EdgeSlopes, FOLLOWED, LagTable, PairTable, largest, turned};
 
@@ -14,10 +15,6 @@ const SMALL_VARIANCE: f64 = 1.0 / 200.0;
 /// Edges whose jitter is below this part of the smallest sigma, or of a third of all jitter together,
 /// rms, are taken as independent of the symbols on either side.
 const SMALL_EDGE: f64 = 1.0 / 25.0;
-
-/// A symbol that counts less than this part of those beside an edge does to its height what is
-/// independent of them.
-const SMALL_WEIGHT: f64 = 1.0 / 50.0;
 
 /// What the symbols of the link itself leave at an instant, one after the other.
 #[derive(Debug)]
@@ -189,15 +186,6 @@ pub(super) struct Terms {
     pub weights: [f64; 2],
     /// The third symbol, where one counts that is not beside the edge.
     pub third: Option<Third>,
-}
-
-/// A symbol that an edge's height follows beside the two next to it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Third {
-    /// How much it counts.
-    pub weight: f64,
-    /// Whether it is the one after the symbol after the edge, or the one before that before it.
-    pub is_later: bool,
 }
 
 impl Terms {
@@ -404,10 +392,10 @@ fn is_small(tap: f64, levels: &[f64], sigma: f64) -> bool {
 }
 
 /// The first six cumulants of equally likely values.
-struct Cumulants([f64; 6]);
+pub(super) struct Cumulants(pub(super) [f64; 6]);
 
 impl Cumulants {
-    fn of(values: &[f64]) -> Self {
+    pub(super) fn of(values: &[f64]) -> Self {
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
         let moment = |n| values.iter().map(|value| (value - mean).powi(n)).sum::<f64>() / count;
@@ -430,61 +418,4 @@ impl Cumulants {
             *to += cumulant * power;
         }
     }
-}
-
-/// The height of an edge by the symbols about it.
-struct Heights {
-    /// The weight of each symbol, from the one that comes `main` after the edge on backward.
-    weights: Vec<f64>,
-    main: usize,
-    /// Second and fourth moment.
-    whole: [f64; 2],
-    /// Which of the weights is that of a third symbol to follow.
-    third: Option<usize>,
-    /// The mean square of a symbol's level, and its fourth cumulant.
-    square: f64,
-    fourth: f64,
-}
-
-impl Heights {
-    fn of(link: &LinearLink) -> Self {
-        let (weights, main) = link.edge_weights();
-        let [_, square, _, fourth, ..] = Cumulants::of(&link.levels).0;
-        let size = |at: &usize| weights[*at].abs();
-        let sides = [main.checked_sub(1), Some(main + 2).filter(|at| *at < weights.len())];
-        let third = sides.into_iter().flatten().max_by(|a, b| size(a).total_cmp(&size(b)));
-        let third = third.filter(|at| size(at) > SMALL_WEIGHT * (size(&main) + size(&(main + 1))));
-        let mut heights = Self { weights, main, whole: [0.0; 2], third, square, fourth };
-        heights.whole = heights.moments(0..heights.weights.len());
-        heights
-    }
-
-    /// Second and fourth moment of what some symbols do to it.
-    fn moments(&self, symbols: impl Iterator<Item = usize>) -> [f64; 2] {
-        let [two, four] = symbols.fold([0.0; 2], |[two, four], j| {
-            [two + self.weights[j].powi(2), four + self.weights[j].powi(4)]
-        });
-        let square = self.square * two;
-        [square, 3.0 * square * square + self.fourth * four]
-    }
-
-    /// The mean square of what the third symbol does.
-    fn third_square(&self) -> f64 {
-        self.third.map_or(0.0, |at| self.square * self.weights[at] * self.weights[at])
-    }
-
-    fn third(&self) -> Option<Third> {
-        self.third.map(|at| Third { weight: self.weights[at], is_later: at < self.main })
-    }
-
-    /// The weights of the symbols after and before the edge.
-    fn beside(&self) -> [f64; 2] {
-        [self.weights[self.main], self.weights[self.main + 1]]
-    }
-}
-
-/// The greatest height of an edge.
-fn highest_edge(link: &LinearLink) -> f64 {
-    let (weights, _) = link.edge_weights();
-    largest(&link.levels) * weights.iter().map(|w| w.abs()).sum::<f64>()
 }
