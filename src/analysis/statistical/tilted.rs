@@ -10,6 +10,8 @@
 
 use num_complex::Complex64;
 
+use super::tables::largest;
+
 /// Steps of a recurrence that are taken at once.
 const LANES: usize = 8;
 
@@ -329,8 +331,8 @@ fn tilted_weights(
 
 /// Whether values are the same, in reverse, with the opposite sign, but for rounding.
 pub(super) fn is_mirrored(values: &[f64]) -> bool {
-    let largest = values.iter().fold(0.0, |top: f64, x| top.max(x.abs()));
-    values.iter().zip(values.iter().rev()).all(|(a, b)| (a + b).abs() <= 1e-14 * largest)
+    let top = largest(values);
+    values.iter().zip(values.iter().rev()).all(|(a, b)| (a + b).abs() <= 1e-14 * top)
 }
 
 /// `cos(k angle)` and `sin(k angle)` for each `k`, by doubling.
