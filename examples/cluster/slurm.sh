@@ -3,7 +3,7 @@
 # Behind the script's name stands how many shards there are, then what `lightlane sweep` is given:
 #
 #     job=$(sbatch --parsable --array=1-20 examples/cluster/slurm.sh 20 lpo-dr-100g dsp-dr-100g \
-#         --over "*/host-tx.channel/loss,*/host-rx.channel/loss=4 dB..26 dB:200" --out results)
+#         --over "*/host-tx.channel/loss,*/host-rx.channel/loss=6 dB..26 dB:200" --out results)
 #     sbatch --dependency=afterok:"$job" --wrap "lightlane merge results"
 #
 # A task that was killed goes on where it stopped: submit the same array once more, or those tasks alone

@@ -29,7 +29,8 @@ pub(super) struct Compare {
     /// number is given.
     #[arg(long)]
     all: bool,
-    /// Of the presets, only those of this lane rate.
+    /// Of the presets, only those of this lane rate. Slower lanes, such as optical I/O at 32 and
+    /// 64 Gb/s, belong to neither, and are among all without it.
     #[arg(long, value_name = "RATE", requires = "all")]
     rate: Option<LaneRate>,
     #[command(flatten)]

@@ -67,6 +67,11 @@ impl Modulation {
         (count + 1.0) / (3.0 * (count - 1.0))
     }
 
+    /// The outermost level over the rms of all: 1, 1.342, 1.464 or 1.528.
+    pub fn crest(self) -> f64 {
+        self.mean_square().sqrt().recip()
+    }
+
     /// Number of bits that differ between two groups of symbols ([`Modulation::group`] of each).
     ///
     /// # Panics

@@ -21,7 +21,7 @@
 //!
 //! let sweep = Sweep {
 //!     documents: vec![Document::of(&preset::copper_100g())?],
-//!     axes: vec!["*/copper.channel/loss=16 dB, 28 dB".parse()?],
+//!     axes: vec!["*/copper.channel/loss=20 dB, 28 dB".parse()?],
 //!     measures: vec![Measure::Snr],
 //!     records: Records::of(4096, Seed(1)),
 //! };

@@ -31,8 +31,14 @@ fn an_edit_reaches_what_it_names_and_nothing_else() {
     let cases = [
         ("host-to-host/tx.driver/gain=12 dB", "gain = \"12 dB\""),
         ("host-to-host/tx.driver/gain=\"12 dB\"", "gain = \"12 dB\""),
-        ("*/tx.driver/agc/swing=2 V", "agc = { swing = \"2 V\", range = \"15 dB\" }"),
-        ("*/tx.driver/agc.swing = 2 V", "agc = { swing = \"2 V\", range = \"15 dB\" }"),
+        (
+            "*/tx.driver/agc/swing=2 V",
+            "agc = { swing = \"2 V\", crest = 1.3416407864998738, range = \"15 dB\" }",
+        ),
+        (
+            "*/tx.driver/agc.swing = 2 V",
+            "agc = { swing = \"2 V\", crest = 1.3416407864998738, range = \"15 dB\" }",
+        ),
         ("host-to-host/tx.driver/probe=true", "name = \"tx.driver\"\nprobe = true"),
         ("host-to-host/transmitter/fir/1=0", "[-0.012987012987012988, 0.0, "),
         ("host-to-host/transmitter/fir=[0.5]", "fir = [0.5]"),

@@ -559,11 +559,15 @@ fn what_is_not_finite_is_refused_by_the_name_of_the_parameter() {
             .map(drop)
     });
     check_refused("agc.swing", |x| {
-        let agc = Some(Agc { swing: Volts(x), range: 15.0.db() });
+        let agc = Some(Agc { swing: Volts(x), crest: 1.0, range: 15.0.db() });
+        link(&AnyDevice::Driver(Driver { agc, ..parts::driver(Rate::G100) })).map(drop)
+    });
+    check_refused("agc.crest", |x| {
+        let agc = Some(Agc { swing: 1.0.volts(), crest: x, range: 15.0.db() });
         link(&AnyDevice::Driver(Driver { agc, ..parts::driver(Rate::G100) })).map(drop)
     });
     check_refused("agc.range", |x| {
-        let agc = Some(Agc { swing: 1.0.volts(), range: Decibels(x) });
+        let agc = Some(Agc { swing: 1.0.volts(), crest: 1.0, range: Decibels(x) });
         link(&AnyDevice::Tia(Tia { agc, ..parts::tia(Rate::G100) })).map(drop)
     });
     check_refused("saturation", |x| {

@@ -137,7 +137,7 @@ fn a_crossover_is_found_where_one_overtakes_another() {
     let noisy = quick("noisy", |route| {
         route.hops[0].receiver.noise_density = lightlane::unit::VoltsPerRootHertz(8e-9);
     });
-    let over = ["--over", "*/copper.channel/loss=16 dB..30 dB:4", "--seeds", "2"];
+    let over = ["--over", "*/copper.channel/loss=19 dB..31 dB:4", "--seeds", "2"];
     let rest = ["--symbols", "4096", "--out", fresh("crossover")];
     let arguments = [&["crossover", &clean, &noisy], &over[..], &rest].concat();
     let text = done(&arguments);

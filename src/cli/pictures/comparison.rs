@@ -25,7 +25,7 @@ pub(in crate::cli) fn of_comparison(
     };
     let mut files = Vec::new();
     if let Some((eyes, drawing)) = eyes::of_comparison(folder, results)? {
-        keep(&drawing, "The eye that the last receiver of each route decides on.")?;
+        keep(&drawing, "The eye that the receiver of each route's worst hop decides on.")?;
         files.push(eyes);
     }
     if let Some(chart) = energy_by_margin(results, budgets) {

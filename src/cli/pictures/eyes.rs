@@ -7,6 +7,7 @@ use crate::Result;
 use crate::analysis::Eye;
 use crate::analysis::eye::EyeUnit;
 use crate::plot::{Drawing, EyeBox, EyeFigure, EyePanel};
+use crate::report::worst_eye;
 use crate::route::{ProbeReport, Report, Route};
 
 /// Width and height of an eye beside others.
@@ -42,7 +43,7 @@ pub(super) fn of_run(folder: &Path, report: &Report) -> Result<Vec<String>> {
     Ok(files)
 }
 
-/// The last eye of each route on one sheet: its file, and the drawing. `None` without any eye.
+/// The eye of each route's worst hop on one sheet: its file, and the drawing. `None` without any eye.
 pub(super) fn of_comparison(
     folder: &Path,
     results: &[(Route, Report)],
@@ -50,7 +51,7 @@ pub(super) fn of_comparison(
     let panels: Vec<EyePanel<'_>> = results
         .iter()
         .filter_map(|(_, report)| {
-            let mut panel = panel(report.probes.last()?);
+            let mut panel = panel(worst_eye(report)?);
             panel.title = format!("{}: {}", report.name, panel.title);
             let rate = report.semi_analytic();
             panel
@@ -64,7 +65,8 @@ pub(super) fn of_comparison(
     }
     let (row, panel_size) = if panels.len() > FEW { (MANY_ROW, MANY_PANEL) } else { (ROW, PANEL) };
     let rows = panels.chunks(row).enumerate().map(|(index, row)| {
-        let title = if index == 0 { "The eye that the last receiver decides on" } else { "" };
+        let title =
+            if index == 0 { "The eye that the receiver of the worst hop decides on" } else { "" };
         EyeFigure { title: title.to_owned(), panels: row.to_vec(), panel_size }.draw()
     });
     let sheet = Drawing::below(rows.collect::<Result<Vec<_>>>()?)?;

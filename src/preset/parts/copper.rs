@@ -22,7 +22,7 @@ fn between_hosts(rate: Rate, near: Vec<Section>, middle: Vec<Section>) -> Channe
 
 /// The length of the board on either side of the connector of [`copper`].
 pub fn copper_board() -> Meters {
-    10.5.inches()
+    8.0.inches()
 }
 
 /// A copper link from package to package, modelled after 802.3ck's backplane: 26 dB at 26.56 GHz.

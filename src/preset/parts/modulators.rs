@@ -6,7 +6,8 @@ use crate::device::{
     LaserDiode, LockPoint, MachZehnder, Microring, Side, Vcsel,
 };
 use crate::route::Stage;
-use crate::unit::{Literals, Volts};
+use crate::signal::Modulation;
+use crate::unit::{Literals, Meters, Volts};
 
 /// The name of a Mach-Zehnder modulator among the stages.
 pub(super) const MACH_ZEHNDER: &str = "tx.mzm";
@@ -23,6 +24,11 @@ pub(super) const VCSEL: &str = "tx.vcsel";
 /// The peak-to-peak swing that a ring is driven by.
 pub(super) const RING_SWING: Volts = Volts(1.6);
 
+/// The gain control of a driver.
+fn gain_control(swing: Volts, modulation: Modulation) -> Agc {
+    Agc { swing, crest: modulation.crest(), range: 15.0.db() }
+}
+
 /// A linear driver with gain control.
 pub fn driver(rate: Rate) -> Driver {
     Driver {
@@ -32,14 +38,15 @@ pub fn driver(rate: Rate) -> Driver {
         peaking: 0.0.db(),
         saturation: 5.0.volts(),
         noise_density: rate.of(4.0, 3.0).nv_per_rthz(),
-        agc: Some(Agc { swing: 2.25.volts(), range: 15.0.db() }),
+        agc: Some(gain_control(2.25.volts(), Modulation::Pam4)),
         equalizer: None,
     }
 }
 
 /// A driver of less swing.
 fn low_swing_driver(rate: Rate, swing: Volts, saturation: Volts) -> Driver {
-    Driver { saturation, agc: Some(Agc { swing, range: 15.0.db() }), ..driver(rate) }
+    let agc = Some(gain_control(swing, Modulation::Pam4));
+    Driver { saturation, agc, ..driver(rate) }
 }
 
 /// The driver of an electro-absorption modulator.
@@ -47,9 +54,10 @@ pub fn absorber_driver(rate: Rate) -> Driver {
     low_swing_driver(rate, 1.0.volts(), 3.0.volts())
 }
 
-/// The driver of a ring.
-pub fn ring_driver(rate: Rate, swing: Volts) -> Driver {
-    low_swing_driver(rate, swing, 3.5.volts())
+/// The driver of a ring, for symbols of an alphabet.
+pub fn ring_driver(rate: Rate, swing: Volts, modulation: Modulation) -> Driver {
+    let agc = Some(gain_control(swing, modulation));
+    Driver { agc, ..low_swing_driver(rate, swing, 3.5.volts()) }
 }
 
 /// A lock to the point where a swing modulates most.
@@ -85,11 +93,12 @@ pub fn absorber(rate: Rate) -> ElectroAbsorption {
     }
 }
 
-/// A silicon microring modulator, locked where it modulates most, with its share of a laser.
-pub fn ring(rate: Rate) -> Microring {
+/// A silicon microring modulator for light of a wavelength, locked where it modulates most, with its
+/// share of a laser.
+pub fn ring(rate: Rate, wavelength: Meters) -> Microring {
     Microring {
         laser: CwLaser { power: 8.0.dbm(), ..modulator(rate).laser },
-        wavelength: 1310.0.nm(),
+        wavelength,
         quality: rate.of(5000.0, 3500.0),
         coupling: 0.5,
         loss: 2.0.db(),
@@ -137,10 +146,10 @@ pub(super) fn electro_absorption_stages(rate: Rate) -> Vec<Stage> {
     vec![driver_stage(absorber_driver(rate)), probed(ELECTRO_ABSORPTION, absorber)]
 }
 
-pub(super) fn microring_stages(rate: Rate) -> Vec<Stage> {
+pub(super) fn microring_stages(rate: Rate, wavelength: Meters) -> Vec<Stage> {
     vec![
-        driver_stage(ring_driver(rate, RING_SWING)),
-        probed(MICRORING, AnyDevice::Microring(ring(rate))),
+        driver_stage(ring_driver(rate, RING_SWING, Modulation::Pam4)),
+        probed(MICRORING, AnyDevice::Microring(ring(rate, wavelength))),
     ]
 }
 

@@ -66,26 +66,27 @@ impl Light {
 /// The name of the filter that lanes are put together by.
 const MULTIPLEXER: &str = "tx.mux";
 
-/// Single-mode fiber of a length at a wavelength, with two connectors.
+/// Single-mode fiber of a length at a wavelength, with two connectors. Light is dispersed as much as by
+/// any fiber of ITU-T G.652: of the zeros that are allowed, from 1300 to 1324 nm, the highest.
 fn single_mode(length: Meters, wavelength: Meters) -> SingleModeFiber {
     SingleModeFiber {
         length,
         attenuation: 0.4.db_per_km(),
         connector_loss: 0.7.db(),
         wavelength,
-        zero_dispersion: 1310.0.nm(),
+        zero_dispersion: 1324.0.nm(),
         dispersion_slope: 0.092.ps_per_nm2_km(),
     }
 }
 
-/// 500 m of fiber, near its zero of dispersion.
+/// 500 m of fiber at the lowest wavelength of its lanes, where its dispersion is largest.
 pub fn fiber() -> SingleModeFiber {
-    single_mode(Span::Dr.length(), 1311.0.nm())
+    single_mode(Span::Dr.length(), 1304.5.nm())
 }
 
-/// 2 km of fiber at the lowest of four wavelengths, where its dispersion is largest.
+/// 2 km of fiber at the lowest wavelength of the lowest of four lanes, where its dispersion is largest.
 pub fn long_fiber() -> SingleModeFiber {
-    single_mode(Span::Fr.length(), 1271.0.nm())
+    single_mode(Span::Fr.length(), 1264.5.nm())
 }
 
 /// Fiber within a room, between packages.
@@ -105,7 +106,7 @@ pub fn multimode_fiber() -> MultimodeFiber {
         zero_dispersion: 1316.0.nm(),
         dispersion_slope: 0.10275.ps_per_nm2_km(),
         mode_partition: Some(ModePartition {
-            coefficient: 0.1,
+            coefficient: 0.3,
             symbol_rate: Rate::G100.symbol_rate(),
         }),
     }
@@ -142,7 +143,8 @@ pub(in crate::preset) fn optics(rate: Rate, span: Span, light: Light) -> Vec<Sta
         (Span::Sr, _) => modulators::vcsel_stages(rate),
         (_, Light::MachZehnder) => modulators::mach_zehnder_stages(rate),
         (_, Light::ElectroAbsorption) => modulators::electro_absorption_stages(rate),
-        (_, Light::Microring) => modulators::microring_stages(rate),
+        (Span::Dr, Light::Microring) => modulators::microring_stages(rate, fiber().wavelength),
+        (Span::Fr, Light::Microring) => modulators::microring_stages(rate, long_fiber().wavelength),
     };
     let single = |fiber| stage(FIBER, AnyDevice::SingleModeFiber(fiber));
     let between = match span {

@@ -3,6 +3,7 @@
 use super::{AMPLIFIER, Rate, probed, stage};
 use crate::device::{Agc, AnyDevice, Compression, Photodiode, Tia};
 use crate::route::Stage;
+use crate::signal::Modulation;
 use crate::unit::Literals;
 
 /// A germanium photodiode.
@@ -34,7 +35,7 @@ pub fn tia(rate: Rate) -> Tia {
         order: 2,
         peaking: 0.0.db(),
         noise_density: rate.of(12.5, 13.2).pa_per_rthz(),
-        agc: Some(Agc { swing: 500.0.mv(), range: 30.0.db() }),
+        agc: Some(Agc { swing: 500.0.mv(), crest: Modulation::Pam4.crest(), range: 30.0.db() }),
         compression: Some(Compression::Tanh { saturation: 1.5.volts() }),
         equalizer: None,
     }

@@ -44,7 +44,7 @@ pub fn host_transmitter(rate: Rate) -> Transmitter {
 /// A host's transmitter ahead of optics beside its package.
 pub fn near_transmitter(rate: Rate) -> Transmitter {
     let fir =
-        rate.of(vec![0.0, 0.0, -0.05, 0.775, -0.175], vec![-0.005, 0.025, -0.125, 0.62, -0.225]);
+        rate.of(vec![0.0, 0.0, -0.035, 0.725, -0.24], vec![-0.005, 0.025, -0.125, 0.62, -0.225]);
     Transmitter { fir, ..unfiltered(rate) }
 }
 

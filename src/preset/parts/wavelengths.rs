@@ -6,11 +6,12 @@ use super::transmitters::unfiltered;
 use super::{AMPLIFIER, FIBER, Rate, modulators, probed, receive_optics, stage};
 use crate::device::channel::End;
 use crate::device::{
-    AnyDevice, Channel, CwLaser, Driver, Microring, NeighborRing, OpticalFilter, OpticalNeighbor,
-    Passband, Tia,
+    Agc, AnyDevice, Channel, CwLaser, Driver, Microring, NeighborRing, OpticalFilter,
+    OpticalNeighbor, Passband, Tia,
 };
 use crate::response::Ctle;
 use crate::route::Stage;
+use crate::signal::Modulation;
 use crate::transceiver::{Clock, Digital, Edge, PhaseDetector, Receiver, Transmitter};
 use crate::unit::{Baud, Hertz, Literals, Volts};
 
@@ -107,7 +108,7 @@ pub fn line_ring(line: Line) -> Microring {
         bandwidth: line.of(50.0, 65.0, 80.0).ghz(),
         detuning: modulators::lock(line.swing()),
         neighbors: vec![neighbor(Hertz(-line.spacing().0)), neighbor(line.spacing())],
-        ..modulators::ring(line.rate())
+        ..modulators::ring(line.rate(), room_fiber().wavelength)
     }
 }
 
@@ -147,15 +148,17 @@ pub(in crate::preset) fn line(line: Line) -> Vec<Stage> {
     let rate = line.rate();
     let driver = Driver {
         bandwidth: line.of(30.0, 50.0, 100.0).ghz(),
-        ..modulators::ring_driver(rate, line.swing())
+        ..modulators::ring_driver(rate, line.swing(), Modulation::Nrz)
     };
     let photodiode = receive_optics::photodiode(rate);
+    let amplifier = receive_optics::tia(rate);
     let tia = Tia {
+        agc: amplifier.agc.map(|agc| Agc { crest: Modulation::Nrz.crest(), ..agc }),
         transimpedance: line.of(1.41, 5.0, 5.0).kohms(),
         bandwidth: line.of(32.0, 42.0, 65.0).ghz(),
         noise_density: line.of(16.9, 12.5, 13.2).pa_per_rthz(),
         equalizer: equalizer(line),
-        ..receive_optics::tia(rate)
+        ..amplifier
     };
     vec![
         stage("tx.interposer", AnyDevice::Channel(between_dies())),

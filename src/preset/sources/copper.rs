@@ -5,6 +5,7 @@ use super::{Source, USUAL, source};
 
 const CK: &str = "IEEE 802.3ck, COM parameters of clause 162 and 163 (reference code's sheets)";
 const DJ: &str = "modelled after IEEE P802.3dj, example of COM parameters (PyChOpMarg)";
+const LONG: &str = "802.3ck, the longer test case: 30 mm (C2M), 31 and 29 mm (KR, CR)";
 const BOARD: &str = "802.3ck's host board (reference code's sheet of clause 162)";
 const LENGTH: &str = "usual: boards of 3 to 20 in, cards of 20 mm in a plug or a module";
 const CABLE: &str =
@@ -25,6 +26,8 @@ pub(super) const SOURCES: &[Source] = &[
     source("channel", "load.resistance", Standard, "802.3ck R_d = 50 ohm a leg"),
     package("source.package.traces.length", Estimate, "from a die to optics beside it", &["22 mm"]),
     package("source.package.board-capacitance", Estimate, "no board", &["0 F"]),
+    package("source.package.traces.length", Standard, LONG, &["30 mm"]),
+    package("load.package.traces.length", Standard, LONG, &["30 mm"]),
     package("source.package.traces", Standard, DJ, &["33 mm"]),
     package("load.package.traces", Standard, DJ, &["33 mm"]),
     package("source.package.die", Standard, CK, &["120 fF", "120 pH"]),

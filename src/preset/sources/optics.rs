@@ -9,6 +9,7 @@ const LASER: &str = "850 nm lasers for 100 Gb/s; from memory";
 const GLASS: &str = "802.3cu's grid of four lanes, 20 nm apart; losses usual";
 
 pub(super) const SOURCES: &[Source] = &[
+    source("driver", "agc.crest", Estimate, "of the lane's alphabet: 1 of NRZ, 1.342 of PAM4"),
     source("driver", "agc.swing", Paper, "2.25 V peak to peak, a published linear driver")
         .of(&["2.25 V"]),
     source("driver", "agc.swing", Estimate, "1.2 to 2 V are usual of microrings").of(&["1.6 V"]),
@@ -76,7 +77,12 @@ pub(super) const SOURCES: &[Source] = &[
     source("microring", "laser.power", Estimate, "so that OMA is within the OCI's -2.5 to 2 dBm")
         .of(&["6 dBm"]),
     source("microring", "laser", Estimate, "a line of a comb, or a share of a laser; usual"),
-    source("microring", "wavelength", Standard, "O band, near the OCI's 1308 to 1315 nm"),
+    source(
+        "microring",
+        "wavelength",
+        Standard,
+        "that of the light in its fiber (DR, FR4, the OCI)",
+    ),
     source("microring", "quality", Standard, "the OCI's 106.25 GBd: 2500 to 4000; second-hand")
         .of(&["3500.0"]),
     source("microring", "quality", Estimate, "a linewidth near the symbol rate, or above it"),
@@ -103,9 +109,17 @@ pub(super) const SOURCES: &[Source] = &[
     source("single-mode-fiber", "length", Vendor, "optical I/O reaches 100 m").of(&["100 m"]),
     source("single-mode-fiber", "attenuation", Vendor, "OS2 fiber, at most 0.4 dB/km"),
     source("single-mode-fiber", "connector-loss", Vendor, "two MPO connectors of 0.35 dB"),
-    source("single-mode-fiber", "wavelength", Standard, "FR4: the lowest of its four lanes")
-        .of(&["1.271 um"]),
-    source("single-mode-fiber", "wavelength", Standard, "DR: 1304.5 to 1317.5 nm"),
+    source(
+        "single-mode-fiber",
+        "wavelength",
+        Standard,
+        "FR4: 1264.5 to 1277.5 nm in the lowest of its four lanes",
+    )
+    .of(&["1.2645 um"]),
+    source("single-mode-fiber", "wavelength", Standard, "DR: 1304.5 to 1317.5 nm")
+        .of(&["1.3045 um"]),
+    source("single-mode-fiber", "wavelength", Standard, "O band, near the OCI's 1308 to 1315 nm"),
+    source("single-mode-fiber", "zero-dispersion", Standard, "ITU-T G.652: 1300 to 1324 nm"),
     source("single-mode-fiber", "", Standard, "modelled after ITU-T G.652"),
     source("multimode-fiber", "length", Standard, "100GBASE-SR1 over OM4: 100 m"),
     source("multimode-fiber", "modal-bandwidth", Standard, "OM4: 4700 MHz km at 850 nm"),
@@ -115,7 +129,8 @@ pub(super) const SOURCES: &[Source] = &[
         "multimode-fiber",
         "mode-partition.coefficient",
         Estimate,
-        "of Ogawa's model, which takes a laser's modes for more independent than measured ones are",
+        "k(OMA) of the IEEE's link models of 850 nm lasers, from memory; measured ones differ by \
+         laser and pair of modes (doi 10.1109/JLT.2016.2581833)",
     ),
     source("multimode-fiber", "", Estimate, LASER),
     source("optical-filter", "neighbors.symbol-rate", Standard, "as the lane's own"),
@@ -133,6 +148,7 @@ pub(super) const SOURCES: &[Source] = &[
     source("tia", "bandwidth", Paper, "32 GHz, the same amplifier in CMOS").of(&["32 GHz"]),
     source("tia", "noise-density", Paper, "16.9 pA/rtHz, the same amplifier in CMOS")
         .of(&["16.9 pA/rtHz"]),
+    source("tia", "agc.crest", Estimate, "of the lane's alphabet: 1 of NRZ, 1.342 of PAM4"),
     source("tia", "agc", Estimate, "usual swing of a module's output"),
     source("tia", "compression", Estimate, "THD of 1 % at that swing"),
     source("tia", "equalizer", Estimate, "3 to 4 dB, corners as those of the copper's receivers"),

@@ -6,7 +6,7 @@ use super::cells::{NONE, counted, decibels, heights, interval, maybe_rate};
 use super::{EYES, LEGEND, Table, sent};
 use crate::budget::Budget;
 use crate::report::json::BudgetEntry;
-use crate::route::{Report, Route};
+use crate::route::{ProbeReport, Report, Route};
 
 /// What several routes are compared by, ready to be shown as text or on a page.
 pub(in crate::report) struct Comparison {
@@ -56,7 +56,7 @@ pub(in crate::report) fn comparison(
     let mut signals = Table::new(&[
         "signal",
         "SNR by hop (dB)",
-        "eyes at the last slicer",
+        "eyes at the worst slicer",
         "unit",
         "OMA (dBm)",
         "ER (dB)",
@@ -126,12 +126,21 @@ fn readings_of(route: &Route, report: &Report) -> Vec<String> {
     row
 }
 
+/// The eye that decides about a route: at the slicer of its worst hop.
+pub(crate) fn worst_eye(report: &Report) -> Option<&ProbeReport> {
+    let hop = &report.worst_hop()?.name;
+    let within = |probe: &&ProbeReport| {
+        probe.name.strip_prefix(hop.as_str()).is_some_and(|place| place.starts_with('/'))
+    };
+    report.probes.iter().rfind(within)
+}
+
 fn signals_of(route: &Route, report: &Report) -> Vec<String> {
     let hops = report.hops.iter().zip(&route.hops);
     let snr: Vec<String> = hops.map(|(hop, plan)| decibels(hop.snr_db(plan.modulation))).collect();
     let mut row = vec![route.name.clone(), snr.join(" | ")];
-    let last = report.probes.last();
-    let (eyes, unit) = last.map_or_else(|| (NONE.to_owned(), NONE), |probe| heights(&probe.eye));
+    let worst = worst_eye(report);
+    let (eyes, unit) = worst.map_or_else(|| (NONE.to_owned(), NONE), |probe| heights(&probe.eye));
     row.extend([eyes, unit.to_owned()]);
     let light = report.probes.iter().find(|probe| probe.eye.oma.is_some());
     row.push(light.map_or_else(String::new, |probe| decibels(probe.eye.oma_dbm)));
@@ -167,4 +176,26 @@ fn notes(results: &[(Route, Report)]) -> Vec<String> {
         }
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::rng::Seed;
+    use crate::preset;
+    use crate::route::Records;
+
+    /// A half-retimed link whose light is in its first hop.
+    #[test]
+    fn the_eye_of_a_route_is_that_of_its_worst_hop() {
+        let route = preset::named("rro-dr-100g").unwrap();
+        let report = route.simulate(&Records::of(1 << 12, Seed(1))).unwrap();
+        let (first, last) = (&report.hops[0], &report.hops[1]);
+        assert!(first.rate() > last.rate());
+        let eye = worst_eye(&report).unwrap();
+        assert_eq!(eye.name, format!("{}/slicer", first.name));
+        assert_ne!(Some(eye), report.probes.last());
+        let (heights, unit) = heights(&eye.eye);
+        assert_eq!(signals_of(&route, &report)[2..4], [heights, unit.to_owned()]);
+    }
 }
