@@ -31,7 +31,9 @@ use crate::unit::{
 /// intensity, so that light leaves it without a phase of its own. Both responses are Gaussian,
 /// without delay. All modes of the source carry the same signal, their powers have a steady sum, and
 /// any two of them the covariance of Ogawa's model, `-k^2` times the product of their mean shares; the
-/// shares change so fast that the noise is white over the simulated band. Modal noise, which
+/// shares change so fast that the noise is white over the simulated band. Intensity noise of the
+/// light counts as signal, all of the simulated band: as part of what varies it adds to the variance
+/// to the second order, which readings along the signal without noise leave out. Modal noise, which
 /// connectors make of speckle, is left out.
 ///
 /// # References
