@@ -66,10 +66,10 @@ fn bathtubs(route: &Route, report: &Report) -> Result<Chart> {
             series.push(at_receiver("counted", hop.ber.rate, hop.ber.ci95));
         }
     }
-    let limit = route.fec.as_ref().map(lightlane::fec::Scheme::thresholds).transpose()?;
+    let limit = route.limit()?;
     let lines = limit.map(|limit| ReferenceLine {
-        value: limit.link,
-        label: format!("{:.1e}, limit of FEC", limit.link),
+        value: limit,
+        label: format!("{limit:.1e}, limit of FEC"),
         ..ReferenceLine::default()
     });
     Ok(Chart {

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Outcome, options, output, pictures};
-use crate::budget::{self, Budget, Interval, RetimerDelay};
+use crate::budget::{self, Budget};
 use crate::preset::energy;
 use crate::report::{BudgetEntry, BudgetReport, budget_text};
 use crate::route::Route;
-use crate::unit::Seconds;
 use crate::{Error, Result};
 
 #[derive(Debug, Args)]
@@ -21,10 +20,8 @@ pub(super) struct Budgets {
     /// Edit a route: `hop/stage/key=value` or `key=value`; may be given repeatedly.
     #[arg(long = "set", value_name = "EDIT")]
     set: Vec<String>,
-    /// Delay of a whole retimer with converters, instead of that of its receiver, core and
-    /// transmitter: published figures conflict, 8 to 10 ns and 93 ns.
-    #[arg(long, value_name = "TIME")]
-    retimer_delay: Option<Seconds>,
+    #[command(flatten)]
+    costs: options::Costs,
     /// The folder for pictures; it is made if it is not there.
     #[arg(long, value_name = "DIR", default_value = "lightlane-out")]
     out: PathBuf,
@@ -36,10 +33,7 @@ pub(super) struct Budgets {
 impl Budgets {
     pub(super) fn execute(&self) -> Result<Outcome> {
         let folder = options::folder(&self.out)?;
-        let mut catalogue = energy::catalogue();
-        if let Some(delay) = self.retimer_delay {
-            catalogue.retimer.delay = RetimerDelay::Whole(Interval::exact(delay.0));
-        }
+        let catalogue = self.costs.catalogue();
         let results = options::edited(&self.names(), &self.set)?
             .into_iter()
             .map(|route| budget::budget(&route, &catalogue).map(|budget| (route, budget)))

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use clap::{Args, ValueEnum};
 
-use super::options::Options;
+use super::options::{Costs, Options};
 use super::progress::Simulator;
 use super::{Outcome, output, pictures};
-use crate::budget::{Budget, budget};
-use crate::preset::{self, energy};
+use crate::budget::{Budget, Catalogue, budget};
+use crate::preset;
 use crate::report::{BudgetEntry, CompareReport, ComparisonPage, RunReport, compare_text};
 use crate::route::{Report, Route};
 use crate::{Error, Result};
@@ -33,6 +33,8 @@ pub(super) struct Compare {
     /// 64 Gb/s, belong to neither, and are among all without it.
     #[arg(long, value_name = "RATE", requires = "all")]
     rate: Option<LaneRate>,
+    #[command(flatten)]
+    costs: Costs,
     #[command(flatten)]
     options: Options,
 }
@@ -69,16 +71,21 @@ impl Compare {
             names.extend(preset::all().into_iter().filter(of_rate).map(|route| route.name));
         }
         names.extend(self.routes.iter().cloned());
-        compare(&names, &self.options, self.all.then_some(SYMBOLS_OF_MANY))
+        compare(&names, &self.options, &self.costs, self.all.then_some(SYMBOLS_OF_MANY))
     }
 }
 
 /// Compares the three architectures.
 pub(super) fn default(options: &Options) -> Result<Outcome> {
-    compare(&DEFAULT.map(str::to_owned), options, None)
+    compare(&DEFAULT.map(str::to_owned), options, &Costs::default(), None)
 }
 
-fn compare(names: &[String], options: &Options, symbols: Option<usize>) -> Result<Outcome> {
+fn compare(
+    names: &[String],
+    options: &Options,
+    costs: &Costs,
+    symbols: Option<usize>,
+) -> Result<Outcome> {
     let routes = options.routes(names)?;
     let folder = options.folder()?;
     let records = options.records_or(symbols);
@@ -87,7 +94,7 @@ fn compare(names: &[String], options: &Options, symbols: Option<usize>) -> Resul
     if results.is_empty() {
         return Ok(simulated.outcome());
     }
-    let (budgets, costless) = budgets_of(results);
+    let (budgets, costless) = budgets_of(results, &costs.catalogue());
     let (mut files, figures) = pictures::of_comparison(folder, results, &budgets)?;
     let page = ComparisonPage { title: title(results), results, budgets: &budgets, figures };
     let path = folder.join("report.html");
@@ -110,11 +117,13 @@ fn compare(names: &[String], options: &Options, symbols: Option<usize>) -> Resul
 }
 
 /// What the routes cost that say how their lanes are put together, and why others have no cost.
-fn budgets_of(results: &[(Route, Report)]) -> (Vec<(Route, Budget)>, String) {
-    let catalogue = energy::catalogue();
+fn budgets_of(
+    results: &[(Route, Report)],
+    catalogue: &Catalogue,
+) -> (Vec<(Route, Budget)>, String) {
     let (mut budgets, mut costless) = (Vec::new(), String::new());
     for (route, _) in results.iter().filter(|(route, _)| route.packaging.is_some()) {
-        match budget(route, &catalogue) {
+        match budget(route, catalogue) {
             Ok(budget) => budgets.push((route.clone(), budget)),
             Err(error) => {
                 let _ = writeln!(costless, "note: {}: no budget, as {error}", route.name);

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::budget::{Catalogue, Interval, RetimerDelay};
 use crate::config::Document;
 use crate::kernel::rng::Seed;
-use crate::preset;
+use crate::preset::{self, energy};
 use crate::route::{Records, Route};
+use crate::unit::Seconds;
 use crate::{Error, Result};
 
 /// The most symbols that may be asked for.
@@ -46,6 +48,26 @@ pub(super) struct Options {
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// What budgets take from the command line.
+#[derive(Debug, Default, Args)]
+pub(super) struct Costs {
+    /// Delay of a whole retimer with converters, instead of that of its receiver, core and
+    /// transmitter: published figures conflict, 8 to 10 ns and 93 ns.
+    #[arg(long, value_name = "TIME")]
+    retimer_delay: Option<Seconds>,
+}
+
+impl Costs {
+    /// What parts cost.
+    pub(super) fn catalogue(&self) -> Catalogue {
+        let mut catalogue = energy::catalogue();
+        if let Some(delay) = self.retimer_delay {
+            catalogue.retimer.delay = RetimerDelay::Whole(Interval::exact(delay.0));
+        }
+        catalogue
+    }
 }
 
 impl Options {

@@ -22,7 +22,7 @@ pub fn print(route: &Route) -> Result<String> {
 /// The document of a route with a comment beside its numbers.
 ///
 /// `note` is asked for each number but those beside a `source`, and for a list of numbers as a
-/// whole: it is given what the number belongs to (`hop`, `transmitter`, `receiver`, `test`,
+/// whole: it is given what the number belongs to (`route`, `hop`, `transmitter`, `receiver`, `test`,
 /// `test-point`, or the kind of a device), its key with the tables it stands in (`agc.swing`), and
 /// its value.
 ///
@@ -57,6 +57,9 @@ impl Place {
         };
         let path = joined(&self.path);
         let part = match (self.path.as_str(), key) {
+            ("", "target") => {
+                return Self { path, part: Some("route".to_owned()), key: key.to_owned() };
+            }
             (_, "hop") => Some("hop".to_owned()),
             ("", "fec" | "packaging") => Some(key.to_owned()),
             ("hop", "stage") | ("hop.stage", "device") => None,

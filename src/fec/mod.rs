@@ -53,7 +53,7 @@
 //!     let decided = Symbols::new(Modulation::Pam4, decided)?;
 //!     counter.add(&BitErrors::of(&sent, &decided));
 //! }
-//! let evidence = Evidence { counts: counter.counts(), ber: None, bursts: None, margin_db: None };
+//! let evidence = Evidence { counts: counter.counts(), ber: None, bursts: None };
 //! let outcome = scheme.outcome(&evidence)?;
 //! assert_eq!((outcome.pre_fec_ber.count, outcome.pre_fec_ber.of), (8, 8 * 16384));
 //! assert_eq!(outcome.codeword_error_ratio.decoded.count, 0);

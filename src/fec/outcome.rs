@@ -73,10 +73,6 @@ pub struct Outcome {
     pub post_fec_ber: AfterDecoding,
     /// The bit error ratios that the scheme is bought for.
     pub thresholds: Thresholds,
-    /// By how many decibels Gaussian noise could grow until the bit error ratio reaches
-    /// [`Thresholds::link`], if that was computed.
-    #[cfg_attr(feature = "config", serde(skip_serializing_if = "Option::is_none"))]
-    pub margin_db: Option<f64>,
 }
 
 /// What is known of a link's errors.
@@ -89,8 +85,6 @@ pub struct Evidence<'a> {
     pub ber: Option<Estimate>,
     /// How errors follow each other on the line.
     pub bursts: Option<&'a Bursts>,
-    /// The margin from [`margin_db`](super::margin_db).
-    pub margin_db: Option<f64>,
 }
 
 impl Scheme {
@@ -102,12 +96,10 @@ impl Scheme {
     /// codewords a little.
     ///
     /// # Errors
-    /// As for [`Scheme::check`], and if the other method's bit error ratio is none or the margin is
-    /// not finite.
+    /// As for [`Scheme::check`], and if the other method's bit error ratio is none.
     pub fn outcome(&self, evidence: &Evidence<'_>) -> Result<Outcome> {
         let thresholds = self.thresholds()?;
         evidence.ber.map_or(Ok(0.0), |ber| check::within("ber", ber.value, &(0.0..=1.0)))?;
-        evidence.margin_db.map_or(Ok(0.0), |margin| check::finite("margin", margin))?;
         let counts = evidence.counts;
         let most = self.outer.correctable() + 1;
         let found = counts.errors_per_codeword.iter().rposition(|&count| count > 0).unwrap_or(0);
@@ -170,7 +162,6 @@ impl Scheme {
                 from_bursts: bursts.map(|bursts| bursts.bits),
             },
             thresholds,
-            margin_db: evidence.margin_db,
         })
     }
 

@@ -16,8 +16,9 @@ pub struct Calculated {
     pub rate: f64,
     /// Its 95 % interval.
     pub ci95: [f64; 2],
-    /// By how many decibels Gaussian noise could grow until the bit error ratio reaches the limit of
-    /// the route's error correction; `None` without one, or where no noise within 40 dB does that.
+    /// By how many decibels Gaussian noise could grow until the bit error ratio reaches the
+    /// [limit](super::Route::limit) of the route; `None` without one, or where no noise within 40 dB
+    /// does that.
     pub margin_db: Option<f64>,
 }
 
@@ -44,13 +45,13 @@ impl Prepared {
         Ok(Calculated { rate, ci95, margin_db: self.margin(&known)? })
     }
 
-    /// The margin to the limit of the route's error correction, if it has any.
+    /// The margin to the route's limit, if it has any.
     pub(super) fn margin(&self, hops: &[(&SemiAnalyticBer, &Analysis)]) -> Result<Option<f64>> {
-        let Some(scheme) = &self.route.fec else { return Ok(None) };
+        let Some(limit) = self.route.limit()? else { return Ok(None) };
         let at = |noise: f64| {
             hops.iter().map(|(ber, analysis)| analysis.model.ber_at(noise, &ber.bursts)).sum()
         };
-        Ok(fec::margin_db(at, scheme.thresholds()?.link))
+        Ok(fec::margin_db(at, limit))
     }
 }
 

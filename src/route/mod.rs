@@ -38,9 +38,14 @@ pub use readings::Readings;
 pub use simulate::{Control, Prepared, Records};
 pub use statistical::{CrosstalkPhases, StatisticalReport};
 
+use crate::analysis::GUESS;
 use crate::fec::Scheme;
 use crate::signal::Pattern;
+use crate::unit::check;
 use crate::{Error, Result};
+
+/// The least bit error ratio that a route may be asked for: there statistical readings end.
+const LEAST_TARGET: f64 = 1e-30;
 
 /// A link from end to end.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +64,9 @@ pub struct Route {
     /// Forward error correction from end to end, if there is any.
     #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub fec: Option<Scheme>,
+    /// The bit error ratio to meet, of a route without error correction.
+    #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub target: Option<f64>,
     /// How its lanes are put together, for budgets.
     #[cfg_attr(feature = "config", serde(default, skip_serializing_if = "Option::is_none"))]
     pub packaging: Option<Packaging>,
@@ -68,11 +76,31 @@ pub struct Route {
 }
 
 impl Route {
+    /// The bit error ratio that it has to meet: that at which its error correction loses one of
+    /// 1.45e11 codewords, or its target. `None` if it has neither.
+    ///
+    /// # Errors
+    /// If it has both, the target is not between 0 and 1/2, or the error correction cannot be.
+    pub fn limit(&self) -> Result<Option<f64>> {
+        match (&self.fec, self.target) {
+            (Some(_), Some(target)) => {
+                let expected = "none beside `fec`, whose limit is the target";
+                Err(Error::parameter("target", target, expected))
+            }
+            (Some(scheme), None) => Ok(Some(scheme.thresholds()?.link)),
+            (None, Some(target)) => {
+                check::within("target", target, &(LEAST_TARGET..=GUESS)).map(Some)
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
     /// Checks what can be wrong between hops; what is wrong within one shows when it is planned.
     fn check(&self) -> Result<()> {
         let Some(first) = self.hops.first() else {
             return Err(Error::parameter("hop", "empty", "one hop or more"));
         };
+        self.limit()?;
         for (index, hop) in self.hops.iter().enumerate() {
             if self.hops[..index].iter().any(|other| other.name == hop.name) {
                 return Err(Error::usage(format!("two hops are named `{}`", hop.name)));

@@ -24,6 +24,11 @@ pub struct Report {
     pub complete: bool,
     /// Errors from the first transmitter to the last receiver.
     pub ber: BitErrorRatio,
+    /// The bit error ratio to meet, if the route has a [limit](super::Route::limit).
+    pub limit: Option<f64>,
+    /// By how many decibels Gaussian noise could grow until the semi-analytic bit error ratio reaches
+    /// the limit. `None` without a limit, if a hop is not analyzed, or if no noise within 40 dB does that.
+    pub margin_db: Option<f64>,
     /// What error correction makes of the errors, if the route has any.
     pub fec: Option<Outcome>,
     /// Each hop.

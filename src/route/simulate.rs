@@ -177,6 +177,11 @@ impl Prepared {
             .zip(&counted.hops)
             .map(|(hop, counted)| self.hop_report(hop, counted))
             .collect::<Vec<_>>();
+        let known = hops
+            .iter()
+            .map(|(report, model)| Some((&report.analysis.as_ref().ok()?.ber, model.as_ref()?)))
+            .collect::<Option<Vec<_>>>();
+        let margin_db = known.map(|known| self.margin(&known)).transpose()?.flatten();
         let fec = self.corrected(&counted, &hops)?;
         Ok(Report {
             name: self.route.name.clone(),
@@ -184,6 +189,8 @@ impl Prepared {
             symbols: counted.records * self.records.symbols,
             complete: counted.records == self.records.count,
             ber: counted.total.ratio(),
+            limit: self.route.limit()?,
+            margin_db,
             fec,
             hops: hops.into_iter().map(|(report, _)| report).collect(),
             probes,
@@ -312,23 +319,19 @@ impl Prepared {
         let (Some(scheme), Some((counter, runs))) = (&self.route.fec, &counted.fec) else {
             return Ok(None);
         };
-        let known: Option<Vec<_>> = hops
-            .iter()
-            .map(|(report, model)| Some((&report.analysis.as_ref().ok()?.ber, model.as_ref()?)))
-            .collect();
-        let ber = known.as_ref().map(|known| fec::Estimate {
-            value: known.iter().map(|(ber, _)| ber.rate).sum::<f64>().min(GUESS),
+        let rates: Option<Vec<f64>> =
+            hops.iter().map(|(report, _)| Some(report.analysis.as_ref().ok()?.ber.rate)).collect();
+        let ber = rates.map(|rates| fec::Estimate {
+            value: rates.iter().sum::<f64>().min(GUESS),
             method: "semi-analytic bit error ratio, errors taken as independent",
         });
-        let margin_db = known.as_ref().map(|known| self.margin(known)).transpose()?.flatten();
         let modulation = self.hops[0].hop.modulation;
         let bursts = match &ber {
             _ if runs.runs() >= LEAST_RUNS => fec::Bursts::counted(modulation, runs).ok(),
             Some(ber) => self.calculated_bursts(hops, ber.value),
             None => None,
         };
-        let evidence =
-            Evidence { counts: counter.counts(), ber, bursts: bursts.as_ref(), margin_db };
+        let evidence = Evidence { counts: counter.counts(), ber, bursts: bursts.as_ref() };
         scheme.outcome(&evidence).map(Some)
     }
 

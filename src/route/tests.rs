@@ -82,6 +82,7 @@ pub(super) fn route(hop: Hop) -> Route {
         description: "A trace between two chips.".to_owned(),
         pattern: Pattern::Random,
         fec: None,
+        target: None,
         packaging: None,
         hops: vec![hop],
     }

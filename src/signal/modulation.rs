@@ -155,9 +155,14 @@ impl FromStr for Modulation {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|modulation| modulation.to_string() == text).ok_or_else(|| {
-            Error::data(format!("`{text}` is not a modulation: expected nrz, pam4, pam6 or pam8"))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|modulation| modulation.to_string().eq_ignore_ascii_case(text))
+            .ok_or_else(|| {
+                Error::data(format!(
+                    "`{text}` is not a modulation: expected nrz, pam4, pam6 or pam8"
+                ))
+            })
     }
 }
 

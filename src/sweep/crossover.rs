@@ -18,7 +18,7 @@ use crate::{Error, Result, parallel};
 pub enum Criterion {
     /// The semi-analytic bit error ratio: less is better.
     Ber,
-    /// The margin to the limit of the route's own error correction: more is better.
+    /// The margin to the route's limit, that of its own error correction or its target: more is better.
     Margin,
     /// The nominal energy of a bit: less is better. It has no randomness, and seeds do not differ.
     Energy,
@@ -39,7 +39,9 @@ impl Criterion {
         match self {
             Self::Ber => Ok(-reading.calculated()?.rate),
             Self::Margin => reading.calculated()?.margin_db.ok_or_else(|| {
-                Error::unsupported("there is no margin: no error correction, or a limit far off")
+                Error::unsupported(
+                    "there is no margin: neither error correction nor a target, or a limit far off",
+                )
             }),
             Self::Energy => Ok(-1e12 * reading.budget()?.energy().nominal),
         }

@@ -7,6 +7,7 @@ use ndarray::Array3;
 
 use crate::analysis::com::Crosstalk as End;
 use crate::budget::{self, Budget, Cause, Interval};
+use crate::device::channel::Section;
 use crate::device::{AnyDevice, Channel};
 use crate::kernel::rng::Seed;
 use crate::preset;
@@ -27,7 +28,7 @@ const TDECQ: &str = "TDECQ";
 /// | `ber` | `ber`, `ber_low`, `ber_high` | the semi-analytic bit error ratio from end to end, and its interval at 95 % |
 /// | `statistical` | `statistical` | the statistical one |
 /// | `counted` | `counted`, `counted_low`, `counted_high`, `errors`, `bits` | the counted one, with its interval at 95 % |
-/// | `margin` | `margin_db` | decibels of extra noise at the slicers until the limit of the route's own error correction |
+/// | `margin` | `margin_db` | decibels of extra noise at the slicers until the route's limit: that of its own error correction, or its target |
 /// | `snr` | `snr_db` | power of the levels over the mean square error at the slicer; the least of all hops |
 /// | `tdecq` | `tdecq_db` | transmitter and dispersion eye closure; the greatest of all test points |
 /// | `energy` | `energy_pj`, `energy_pj_low`, `energy_pj_high` | picojoules a bit of the user's, from host to host, with the interval of what parts are known to spend |
@@ -79,7 +80,7 @@ const FACTS: [Facts; 9] = [
         label: "Bit error ratio, counted",
         ratio: true,
     },
-    Facts { columns: &["margin_db"], label: "Margin to the FEC limit (dB of noise)", ratio: false },
+    Facts { columns: &["margin_db"], label: "Margin to the limit (dB of noise)", ratio: false },
     Facts { columns: &["snr_db"], label: "SNR at the worst slicer (dB)", ratio: false },
     Facts { columns: &["tdecq_db"], label: "TDECQ (dB)", ratio: false },
     Facts {
@@ -138,8 +139,8 @@ impl Measure {
             Err(Error::usage(format!("`{self}` cannot be measured: {what}")).in_route(&route.name))
         };
         match self {
-            Self::Margin if route.fec.is_none() => {
-                refused("the route has no error correction whose limit it could be")
+            Self::Margin if route.limit()?.is_none() => {
+                refused("the route has no limit: no error correction, and no `target`")
             }
             Self::Tdecq if !has_closure(route) => {
                 refused("the route has no test point that asks for it")
@@ -149,6 +150,15 @@ impl Measure {
             }
             Self::Com(_) if channels(route).next().is_none() => {
                 refused("the route has no electrical channel")
+            }
+            Self::Com(table) if preset::com::named(table)?.board.is_some() => {
+                match channels(route).find(|(_, _, channel)| ends_on_a_board(channel)) {
+                    Some((_, stage, _)) => refused(&format!(
+                        "the table adds boards of hosts, and channel `{stage}` has its own: \
+                         expected a channel from plug to plug, or a table without boards"
+                    )),
+                    None => Ok(()),
+                }
             }
             _ => Ok(()),
         }
@@ -168,9 +178,8 @@ impl Measure {
                 Ok(vec![rate, low, high])
             }
             Self::Margin => {
-                let far = || {
-                    Error::unsupported("no noise within 40 dB either way leads to the FEC limit")
-                };
+                let far =
+                    || Error::unsupported("no noise within 40 dB either way leads to the limit");
                 Ok(vec![reading.calculated()?.margin_db.ok_or_else(far)?])
             }
             Self::Statistical => {
@@ -231,8 +240,7 @@ impl Reading {
                 let of_report = || {
                     let rate = report.semi_analytic()?;
                     let ci95 = report.semi_analytic_ci95()?;
-                    let margin_db = report.fec.as_ref().and_then(|fec| fec.margin_db);
-                    Some(Calculated { rate, ci95, margin_db })
+                    Some(Calculated { rate, ci95, margin_db: report.margin_db })
                 };
                 let calculated = of_report().ok_or_else(|| not_analyzed(&report));
                 (Some(report), Some(calculated))
@@ -339,6 +347,14 @@ pub(super) fn channels(route: &Route) -> impl Iterator<Item = (&Hop, &str, &Chan
     })
 }
 
+/// Whether a channel begins or ends with a part of a board.
+fn ends_on_a_board(channel: &Channel) -> bool {
+    let ends = [channel.sections.first(), channel.sections.last()];
+    ends.into_iter().flatten().any(|section| {
+        matches!(section, Section::Laminate(_) | Section::ComLine(_) | Section::Via(_))
+    })
+}
+
 /// The least channel operating margin of all channels, in decibels.
 fn com_db(route: &Route, table: &str) -> Result<f64> {
     let com = preset::com::named(table)?;
@@ -385,6 +401,7 @@ fn network(channel: &Channel, last: f64) -> Result<Network> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unit::Literals;
 
     #[test]
     fn what_is_printed_reads_back() {
@@ -402,6 +419,13 @@ mod tests {
         route.fec = None;
         let message = Measure::Margin.check(&route).unwrap_err().to_string();
         assert!(message.contains("no error correction"), "{message}");
+        let cables = Measure::Com("802.3ck-cr".to_owned());
+        let boards = cables.check(&route).unwrap_err().to_string();
+        assert!(boards.contains("channel `copper.channel` has its own"), "{boards}");
+        let sections = preset::parts::cable_assembly(26, 2.0.meters());
+        let cable = AnyDevice::Channel(Channel { sections, ..preset::parts::copper() });
+        route.hops[0].stages[0].device = cable;
+        cables.check(&route).unwrap();
         route.hops[0].stages.clear();
         let com = Measure::Com("802.3ck-kr".to_owned());
         assert!(com.check(&route).unwrap_err().to_string().contains("no electrical channel"));

@@ -42,7 +42,7 @@ impl Medium {
 /// How a reach is looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReachSearch {
-    /// The bit error ratio to meet; that of the route's own error correction if not given.
+    /// The bit error ratio to meet; the limit of the route if not given.
     pub target: Option<f64>,
     /// The shortest and the longest length that is tried; those of the medium if not given.
     pub range: Option<[Meters; 2]>,
@@ -118,11 +118,12 @@ pub fn reach(
 ) -> Result<Option<Reach>> {
     let route = document.route()?;
     let Stretch { medium, path, present, others } = Stretch::of(&route)?;
-    let target = match (search.target, &route.fec) {
+    let target = match (search.target, route.limit()?) {
         (Some(target), _) => check::within("target", target, &(1e-30..=0.4))?,
-        (None, Some(scheme)) => scheme.thresholds()?.link,
+        (None, Some(limit)) => limit,
         (None, None) => {
-            let message = "the route has no error correction: a target has to be given";
+            let message =
+                "the route has neither error correction nor a target: one has to be given";
             return Err(Error::usage(message));
         }
     };

@@ -84,6 +84,7 @@ fn route(pattern: Pattern, hops: Vec<Hop>) -> Route {
         description: String::new(),
         pattern,
         fec: None,
+        target: None,
         packaging: None,
         hops,
     }

@@ -79,11 +79,11 @@ fn readings(hop: &HopReport, analysis: &HopAnalysis) -> Vec<Series> {
     vec![statistical, semi_analytic, counted]
 }
 
-/// The limit of the route's error correction.
+/// The limit of the route.
 fn limits(route: &Route) -> Result<Vec<ReferenceLine>> {
-    let Some(scheme) = &route.fec else { return Ok(Vec::new()) };
-    let limit = scheme.thresholds()?.link;
-    let label = format!("{limit:.1e}, limit of FEC");
+    let Some(limit) = route.limit()? else { return Ok(Vec::new()) };
+    let what = if route.fec.is_some() { "limit of FEC" } else { "target" };
+    let label = format!("{limit:.1e}, {what}");
     Ok(vec![ReferenceLine { value: limit, label, ..ReferenceLine::default() }])
 }
 

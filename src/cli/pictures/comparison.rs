@@ -48,7 +48,7 @@ pub(in crate::cli) fn of_comparison(
     Ok((files, figures))
 }
 
-/// Energy of a bit over the margin to the limit of each route's own error correction; `None` if no
+/// Energy of a bit over the margin to the limit of each route; `None` if no
 /// route has both.
 fn energy_by_margin(results: &[(Route, Report)], budgets: &[(Route, Budget)]) -> Option<Chart> {
     let forms = ["front panel", "package edge", "board"];
@@ -64,7 +64,7 @@ fn energy_by_margin(results: &[(Route, Report)], budgets: &[(Route, Budget)]) ->
     let mut names = Vec::new();
     for (route, budget) in budgets {
         let found = results.iter().find(|(other, _)| other.name == route.name);
-        let Some(margin) = found.and_then(|(_, report)| report.fec.as_ref()?.margin_db) else {
+        let Some(margin) = found.and_then(|(_, report)| report.margin_db) else {
             continue;
         };
         let form = match route.packaging.as_ref()?.form {

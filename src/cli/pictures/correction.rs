@@ -37,7 +37,7 @@ pub(super) fn codewords(
     if codewords == 0 && models.is_empty() {
         return Ok(None);
     }
-    let margin = outcome
+    let margin = report
         .margin_db
         .map_or_else(String::new, |margin| format!("; margin {margin:.1} dB of noise"));
     let chart = Chart::codeword_errors(&outcome.errors_per_codeword, models, correctable as u32)?;

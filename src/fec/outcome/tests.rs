@@ -15,7 +15,7 @@ const DR4: Scheme = Scheme {
 };
 
 fn evidence(counts: &CodewordCounts) -> Evidence<'_> {
-    Evidence { counts, ber: None, bursts: None, margin_db: None }
+    Evidence { counts, ber: None, bursts: None }
 }
 
 fn holds(counted: &Counted, value: f64) -> bool {
@@ -74,9 +74,9 @@ fn no_errors_leave_intervals_and_no_estimate() {
     assert_eq!(outcome.errors_per_codeword.len(), 17);
     assert_eq!((outcome.errors_per_codeword[0], outcome.binomial[0]), (40, 40.0));
 
-    // Another method's bit error ratio, and a margin.
+    // Another method's bit error ratio.
     let ber = Some(Estimate { value: 2.4e-4, method: "" });
-    let more = Evidence { ber, margin_db: Some(1.5), ..evidence(counter.counts()) };
+    let more = Evidence { ber, ..evidence(counter.counts()) };
     let outcome = DR4.outcome(&more).unwrap();
     let near = |estimate: Option<Estimate>, want: f64| {
         assert!((estimate.unwrap().value / want - 1.0).abs() < 2e-3, "{estimate:?} for {want:e}");
@@ -84,7 +84,6 @@ fn no_errors_leave_intervals_and_no_estimate() {
     near(outcome.codeword_error_ratio.from_random_errors, 8.152e-13);
     near(outcome.frame_loss_ratio.from_random_errors, 1.737e-12);
     near(outcome.post_fec_ber.from_random_errors, 2.412e-15);
-    assert_eq!(outcome.margin_db, Some(1.5));
 
     let wrong = Some(Estimate { value: f64::NAN, method: "" });
     assert!(DR4.outcome(&Evidence { ber: wrong, ..evidence(counter.counts()) }).is_err());

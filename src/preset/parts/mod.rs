@@ -39,7 +39,9 @@ pub use transmitters::{
     host_transmitter, near_transmitter, retimer_transmitter, short_transmitter,
 };
 
-pub use wavelengths::{Line, between_dies, drop_ring, line_receiver, line_ring, line_transmitter};
+pub use wavelengths::{
+    LINE_TARGET, Line, between_dies, drop_ring, line_receiver, line_ring, line_transmitter,
+};
 
 pub(super) use copper::neighbors;
 pub(super) use electrical::{receive_channel, transmit_channel};

@@ -15,6 +15,9 @@ use crate::signal::Modulation;
 use crate::transceiver::{Clock, Digital, Edge, PhaseDetector, Receiver, Transmitter};
 use crate::unit::{Baud, Hertz, Literals, Volts};
 
+/// The bit error ratio that a link without error correction is asked for.
+pub const LINE_TARGET: f64 = 1e-12;
+
 /// A wavelength of a comb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {

@@ -71,6 +71,7 @@ fn route(
         description,
         pattern: Pattern::Random,
         fec: Some(parts::fec(rate)),
+        target: None,
         packaging: Some(packaging),
         hops,
     }

@@ -68,6 +68,7 @@ pub fn oio(line: Line) -> Route {
         description: format!("100 m of fiber: one wavelength of many at {rate}, die to die"),
         pattern: Pattern::Random,
         fec: None,
+        target: Some(parts::LINE_TARGET),
         packaging: Some(parts::chiplet()),
         hops: vec![link],
     }

@@ -14,6 +14,12 @@ pub(super) const SOURCES: &[Source] = &[
     )
     .of(&["106.25 GBd"]),
     source("hop", "symbol-rate", Vendor, "optical I/O of 32 Gb/s a wavelength, and twice as fast"),
+    source(
+        "route",
+        "target",
+        Estimate,
+        "links from die to die without error correction ask for 1e-12 to 1e-15",
+    ),
     source("fec", "codewords-interleaved", Standard, "400GBASE-DR4: two codewords").of(&["2"]),
     source("fec", "codewords-interleaved", Standard, "800GBASE-R: four codewords").of(&["4"]),
     source("fec", "lanes", Standard, "400GBASE-DR4, 800GBASE-DR4: four lanes"),

@@ -48,7 +48,7 @@ pub fn sources() -> impl Iterator<Item = &'static Source> {
 
 /// Where a number of a preset comes from: the first entry of [`sources()`] that fits it.
 ///
-/// `part` is what the number belongs to (`hop`, `transmitter`, `receiver`, or the kind of a
+/// `part` is what the number belongs to (`route`, `hop`, `transmitter`, `receiver`, or the kind of a
 /// device), `key` its key with the tables it stands in, as `agc.swing`, and `value` its value as
 /// documents write it, as `0.5 V`.
 pub fn source_of(part: &str, key: &str, value: &str) -> Option<&'static Source> {

@@ -42,6 +42,12 @@ pub struct RunReport {
     pub complete: bool,
     /// Errors from the first transmitter to the last receiver.
     pub ber: BerEntry,
+    /// The bit error ratio to meet: the limit of error correction, or the route's target; `null`
+    /// without either.
+    pub limit: Option<f64>,
+    /// By how many decibels Gaussian noise could grow until the semi-analytic bit error ratio
+    /// reaches the limit; `null` where that is not known.
+    pub margin_db: Option<f64>,
     /// What error correction makes of the errors; `null` if the route has none.
     pub fec: Option<Outcome>,
     /// The hop with the highest bit error ratio: semi-analytic, or counted where that is not known.
@@ -87,6 +93,8 @@ impl RunReport {
             symbols: report.symbols,
             complete: report.complete,
             ber: BerEntry::of_route(report),
+            limit: report.limit,
+            margin_db: report.margin_db,
             fec: report.fec.clone(),
             worst_hop: report.worst_hop().map_or_else(String::new, |hop| hop.name.clone()),
             hops: hops.map(|(hop, plan)| HopEntry::new(hop, plan.modulation)).collect(),

@@ -66,8 +66,8 @@ pub(in crate::report) fn comparison(
         signals.row(signals_of(route, report));
     }
     let sent = results.first().map_or_else(String::new, |(route, report)| sent(route, report));
-    let corrected = results.iter().any(|(_, report)| report.fec.is_some());
-    let margin = if corrected { MARGIN } else { "" };
+    let limited = results.iter().any(|(_, report)| report.limit.is_some());
+    let margin = if limited { MARGIN } else { "" };
     Comparison {
         sent,
         tables: if budgets.is_empty() {
@@ -121,7 +121,7 @@ fn readings_of(route: &Route, report: &Report) -> Vec<String> {
     row.extend(counted(&report.ber));
     row.extend([maybe_rate(report.semi_analytic()), interval(report.semi_analytic_ci95())]);
     row.push(maybe_rate(report.statistical()));
-    row.push(report.fec.as_ref().map_or_else(String::new, |fec| decibels(fec.margin_db)));
+    row.push(report.limit.map_or_else(String::new, |_| decibels(report.margin_db)));
     row.push(report.worst_hop().map_or_else(String::new, |hop| hop.name.clone()));
     row
 }
@@ -156,7 +156,7 @@ cost           a (b to c) is nominal and the likely lowest and highest; pJ/bit o
 
 const MARGIN: &str = "\
 margin         decibels by which Gaussian noise could grow until the semi-analytic ratio is the limit of
-               the route's error correction
+               the route's error correction, or without one its target
 ";
 
 /// What devices remark, and why hops are not analyzed. Routes made of the same parts have the same

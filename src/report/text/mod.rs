@@ -54,7 +54,10 @@ pub fn run_text(route: &Route, report: &Report, points: Option<&[PointReport]>) 
         let _ = writeln!(text, "worst hop: {}", worst.name);
     }
     if let (Some(scheme), Some(outcome)) = (&route.fec, &report.fec) {
-        let _ = write!(text, "\n{}", correction::text(scheme, outcome));
+        let _ = write!(text, "\n{}", correction::text(scheme, outcome, report.margin_db));
+    } else if let Some(limit) = report.limit {
+        let margin = decibels(report.margin_db);
+        let _ = writeln!(text, "\nno FEC: target {}; margin {margin} dB", cells::rate(limit));
     }
 
     let mut probes = Table::new(&[
