@@ -31,7 +31,9 @@ use crate::unit::{
 /// intensity, so that light leaves it without a phase of its own. Both responses are Gaussian,
 /// without delay. All modes of the source carry the same signal, their powers have a steady sum, and
 /// any two of them the covariance of Ogawa's model, `-k^2` times the product of their mean shares; the
-/// shares change so fast that the noise is white over the simulated band. Intensity noise of the
+/// shares change so fast that the noise is white over the simulated band, which is pessimistic: of
+/// shares slower than the symbols an equalizer leaves some 0.7 of the variance, as they carry nothing
+/// from the crossings, where there is most, into the symbols. Intensity noise of the
 /// light counts as signal, all of the simulated band: as part of what varies it adds to the variance
 /// to the second order, which readings along the signal without noise leave out. Modal noise, which
 /// connectors make of speckle, is left out.

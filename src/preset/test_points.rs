@@ -74,14 +74,14 @@ pub fn dr_100g() -> Optics {
 pub fn sr_100g() -> Optics {
     Optics {
         receiver: Tdecq { taps: 9, ..Tdecq::five_taps() },
-        average: None,
+        average: Some([(-4.6).dbm(), 4.0.dbm()]),
         most_oma: None,
         closure: 4.4.db(),
         oma_less_closure: None,
         extinction: 2.5.db(),
         rin: (-132.0).db_per_hz(),
         sensitivity: None,
-        source: "802.3db, from memory",
+        source: "802.3db, from memory; power from a module's data sheet",
         confidence: Estimate,
         ..dr_100g()
     }

@@ -172,7 +172,7 @@ const PRESETS: [(&str, f64); 39] = [
     ("lpo-dr-200g/host-to-host", 16.0),
     ("lpo-fr-100g/host-to-host", 40.0),
     ("lpo-fr-200g/host-to-host", 16.0),
-    ("lpo-sr-100g/host-to-host", 2.86),
+    ("lpo-sr-100g/host-to-host", 14.0),
     ("lpo-eml-fr-100g/host-to-host", 40.0),
     ("lpo-eml-dr-200g/host-to-host", 16.0),
     ("lro-dr-100g/module-to-host", 62.0),
@@ -185,7 +185,7 @@ const PRESETS: [(&str, f64); 39] = [
     ("rro-fr-200g/host-to-module", 82.0),
     ("dsp-dr-200g/host-to-module", 32.0),
     ("dsp-dr-200g/module-to-host", 32.0),
-    ("dsp-sr-100g/module-to-module", 50.0),
+    ("dsp-sr-100g/module-to-module", 120.0),
     ("100g/module-to-module", 168.0),
     ("200g/module-to-module", 115.0),
     ("100g/host-to-module", 93.0),
@@ -204,9 +204,9 @@ const PRESETS: [(&str, f64); 39] = [
     ("200g/end-to-end", 31.0),
     ("pcb-100g/chip-to-chip", 73.0),
     ("pcb-200g/chip-to-chip", 28.0),
-    ("32g/die-to-die", 500.0),
-    ("64g/die-to-die", 240.0),
-    ("106g/die-to-die", 170.0),
+    ("32g/die-to-die", 700.0),
+    ("64g/die-to-die", 370.0),
+    ("106g/die-to-die", 260.0),
 ];
 
 /// The same for what is left: the first for modules in one package with a chip, then copper.

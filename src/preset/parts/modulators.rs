@@ -117,17 +117,17 @@ pub fn ring(rate: Rate, wavelength: Meters) -> Microring {
 pub fn vcsel() -> Vcsel {
     let diode = LaserDiode {
         threshold: 0.6.ma(),
-        slope_efficiency: 0.4.watts_per_ampere(),
+        slope_efficiency: 0.24.watts_per_ampere(),
         d_factor: 8.0.ghz_per_rtma(),
         k_factor: 0.22.ns(),
         carrier_lifetime: 0.1.ns(),
         photon_lifetime: 3.0.ps(),
         spontaneous: 1e-5,
-        bias: 9.0.ma(),
+        bias: 11.0.ma(),
         modulation: 8.0.ma_per_volt(),
         bandwidth: 30.0.ghz(),
         limit: 15.0.ma(),
-        rin: (-142.0).db_per_hz(),
+        rin: (-145.0).db_per_hz(),
     };
     Vcsel { diode }
 }

@@ -106,7 +106,7 @@ pub fn multimode_fiber() -> MultimodeFiber {
         zero_dispersion: 1316.0.nm(),
         dispersion_slope: 0.10275.ps_per_nm2_km(),
         mode_partition: Some(ModePartition {
-            coefficient: 0.3,
+            coefficient: 0.2,
             symbol_rate: Rate::G100.symbol_rate(),
         }),
     }
