@@ -37,7 +37,7 @@ pub(super) struct Crossover {
 enum By {
     /// The semi-analytic bit error ratio.
     Ber,
-    /// Decibels of extra noise until the limit of the route's own error correction.
+    /// Decibels of extra noise until the limit of the route's error correction, or its target.
     Margin,
     /// The nominal energy of a bit, by the parts of the route.
     Energy,

@@ -109,7 +109,7 @@ pub fn reach_text(reaches: &[Reach]) -> String {
          seeds\n",
     );
     text.push_str(&legend(seeds));
-    text.push_str("target         of the route's own error correction unless it is given\n");
+    text.push_str("target         the limit of the route's error correction, or its own, unless it is given\n");
     text
 }
 
