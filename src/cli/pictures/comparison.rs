@@ -48,6 +48,14 @@ pub(in crate::cli) fn of_comparison(
     Ok((files, figures))
 }
 
+/// Margins that points have, and room for names at either side.
+fn roomy(names: &[PointName]) -> [f64; 2] {
+    let margins = names.iter().map(|name| name.at[0]);
+    let [low, high] = margins.fold([0.0f64; 2], |[low, high], at| [low.min(at), high.max(at)]);
+    let room = 0.14 * (high - low) + 0.2;
+    [low - room, high + room]
+}
+
 /// Energy of a bit over the margin to the limit of each route; `None` if no
 /// route has both.
 fn energy_by_margin(results: &[(Route, Report)], budgets: &[(Route, Budget)]) -> Option<Chart> {
@@ -91,17 +99,17 @@ fn energy_by_margin(results: &[(Route, Report)], budgets: &[(Route, Budget)]) ->
     Some(Chart {
         title: "What a bit costs, and what margin it has".to_owned(),
         subtitle:
-            "margin: growth of Gaussian noise until each route's own FEC limit; bars: likely \
-                   range of the energy"
+            "margin: growth of Gaussian noise until the limit of each route's FEC, or its target; \
+             bars: likely range of the energy"
                 .to_owned(),
-        x: Axis { label: "Margin (dB)".to_owned(), ..Axis::default() },
+        x: Axis { label: "Margin (dB)".to_owned(), range: Some(roomy(&names)), ..Axis::default() },
         y: Axis { label: "Energy from host to host (pJ/bit)".to_owned(), ..Axis::default() },
         series,
         names,
         lines: vec![ReferenceLine {
             value: 0.0,
             orientation: Orientation::Vertical,
-            label: "FEC limit".to_owned(),
+            label: "limit".to_owned(),
         }],
         size: [1280, 860],
     })

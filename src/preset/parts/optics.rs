@@ -51,6 +51,17 @@ pub enum Light {
 }
 
 impl Light {
+    /// What it is called where there are many: over multimode fiber it is always a vertical-cavity
+    /// laser.
+    pub(in crate::preset) fn sources(self, span: Span) -> &'static str {
+        match (span, self) {
+            (Span::Sr, _) => "VCSELs",
+            (_, Self::MachZehnder) => "Mach-Zehnder modulators",
+            (_, Self::ElectroAbsorption) => "EMLs",
+            (_, Self::Microring) => "microrings",
+        }
+    }
+
     /// The name of the stage that light leaves a module from.
     pub(in crate::preset) fn output(self, span: Span) -> &'static str {
         match (span, self) {

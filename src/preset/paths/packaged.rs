@@ -34,8 +34,9 @@ fn cpo(prefix: &str, light: Light, rate: Rate, span: Span) -> Route {
     let receiver = parts::extra_short_receiver(rate);
     let test = measured::packaged_optics(rate, span, light);
     let link = hop(rate, "host-to-host", host, stages, receiver, test);
-    let what = "linear optics within the package, one hop from host to host";
-    optical(prefix, what, parts::engine(), (rate, span), vec![link])
+    let source = light.sources(span);
+    let what = format!("linear optics with {source} within the package, one hop from host to host");
+    optical(prefix, &what, parts::engine(), (rate, span), vec![link])
 }
 
 /// Co-packaged optics with Mach-Zehnder modulators.

@@ -48,8 +48,9 @@ fn linear(prefix: &str, light: Light, rate: Rate, span: Span) -> Route {
     let receiver = parts::long_reach_receiver(rate);
     let test = measured::linear_modules(rate, span, light);
     let link = hop(rate, "host-to-host", host, stages, receiver, test);
-    let what = "linear pluggable optics, one hop from host to host";
-    optical(prefix, what, packaging(rate, span, light), (rate, span), vec![link])
+    let source = light.sources(span);
+    let what = format!("linear pluggable optics with {source}, one hop from host to host");
+    optical(prefix, &what, packaging(rate, span, light), (rate, span), vec![link])
 }
 
 /// Linear pluggable optics with Mach-Zehnder modulators, or VCSELs over multimode fiber.
@@ -105,8 +106,9 @@ fn retimed(prefix: &str, light: Light, rate: Rate, span: Span) -> Route {
         measured::retimer_to_retimer(rate, span, light),
     );
     let hops = vec![into_retimer(rate, board), fiber, out_of_retimer(rate, board)];
-    let what = "fully retimed optics, a retimer in each module";
-    optical(prefix, what, packaging(rate, span, light), (rate, span), hops)
+    let source = light.sources(span);
+    let what = format!("fully retimed optics with {source}, a retimer in each module");
+    optical(prefix, &what, packaging(rate, span, light), (rate, span), hops)
 }
 
 /// Fully retimed optics with Mach-Zehnder modulators, or VCSELs over multimode fiber.
