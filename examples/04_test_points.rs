@@ -97,7 +97,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
         },
     },
     Impairment {
-        name: "dispersion, at 1337.5 nm",
+        name: "dispersion, at 1264.5 nm",
         values: &[5.0, 10.0, 15.0],
         unit: "km",
         set: |hop, x| {
@@ -105,7 +105,7 @@ const IMPAIRMENTS: [Impairment; 10] = [
                 if let AnyDevice::SingleModeFiber(fiber) = device {
                     // Longer, but no more loss.
                     let loss = fiber.attenuation.0 * fiber.length.0;
-                    fiber.wavelength = 1337.5.nm();
+                    fiber.wavelength = 1264.5.nm();
                     fiber.length = x.km();
                     fiber.attenuation = DecibelsPerMeter(loss / fiber.length.0);
                 }
@@ -213,7 +213,7 @@ fn chart(title: &str, metric: &str, series: Vec<Series>) -> Chart {
         y: Axis {
             label: "Bit error ratio before FEC".to_owned(),
             scale: Scale::Log,
-            range: Some([1e-10, 1e-3]),
+            range: Some([1e-7, 1e-3]),
         },
         series,
         lines: vec![ReferenceLine {

@@ -16,6 +16,8 @@ unit           modules, engines or cable ends, with the losses of their supply; 
 light          sources of light outside the units
 class          of SerDes, by the loss of all copper of a hop at half the symbol rate, by its receiver's
                equalizer, and by whether it leaves a package; energy between classes is interpolated
+from           the entry of `lightlane parts` with its source; without trust it follows from the route's
+               own numbers: a heater from its tuning and efficiency, flight from lengths
 latency        from host to host; error correction aside and in it, as published figures conflict
 *              more lanes than a unit of the route has
 switch         the links alone, without what switches
