@@ -261,7 +261,7 @@ fn draw(reaches: &[Reach]) -> Result<()> {
         y: Axis {
             label: "Bit error ratio before FEC".to_owned(),
             scale: Scale::Log,
-            range: Some([1e-15, 1.0]),
+            range: Some([1e-11, 1.0]),
         },
         series: series.collect(),
         lines: [vec![limit], claims.into()].concat(),

@@ -64,7 +64,8 @@ impl Interval {
             Ok(())
         } else {
             let expected = "zero or positive, and finite, the lowest first";
-            Err(Error::parameter(name, format!("{self:?}"), expected))
+            let Self { low, nominal, high } = self;
+            Err(Error::parameter(name, format!("{nominal:e} ({low:e} to {high:e})"), expected))
         }
     }
 

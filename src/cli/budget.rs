@@ -33,7 +33,7 @@ pub(super) struct Budgets {
 impl Budgets {
     pub(super) fn execute(&self) -> Result<Outcome> {
         let folder = options::folder(&self.out)?;
-        let catalogue = self.costs.catalogue();
+        let catalogue = self.costs.catalogue()?;
         let results = options::edited(&self.names(), &self.set)?
             .into_iter()
             .map(|route| budget::budget(&route, &catalogue).map(|budget| (route, budget)))

@@ -86,6 +86,7 @@ fn compare(
     costs: &Costs,
     symbols: Option<usize>,
 ) -> Result<Outcome> {
+    let catalogue = costs.catalogue()?;
     let routes = options.routes(names)?;
     let folder = options.folder()?;
     let records = options.records_or(symbols);
@@ -94,7 +95,7 @@ fn compare(
     if results.is_empty() {
         return Ok(simulated.outcome());
     }
-    let (budgets, costless) = budgets_of(results, &costs.catalogue());
+    let (budgets, costless) = budgets_of(results, &catalogue);
     let (mut files, figures) = pictures::of_comparison(folder, results, &budgets)?;
     let page = ComparisonPage { title: title(results), results, budgets: &budgets, figures };
     let path = folder.join("report.html");

@@ -10,7 +10,7 @@ use crate::config::Document;
 use crate::kernel::rng::Seed;
 use crate::preset::{self, energy};
 use crate::route::{Records, Route};
-use crate::unit::Seconds;
+use crate::unit::{Seconds, check};
 use crate::{Error, Result};
 
 /// The most symbols that may be asked for.
@@ -55,18 +55,22 @@ pub(super) struct Options {
 pub(super) struct Costs {
     /// Delay of a whole retimer with converters, instead of that of its receiver, core and
     /// transmitter: published figures conflict, 8 to 10 ns and 93 ns.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     retimer_delay: Option<Seconds>,
 }
 
 impl Costs {
     /// What parts cost.
-    pub(super) fn catalogue(&self) -> Catalogue {
+    ///
+    /// # Errors
+    /// If a retimer delays by less than nothing, or by more than a millisecond.
+    pub(super) fn catalogue(&self) -> Result<Catalogue> {
         let mut catalogue = energy::catalogue();
         if let Some(delay) = self.retimer_delay {
-            catalogue.retimer.delay = RetimerDelay::Whole(Interval::exact(delay.0));
+            let delay = check::within("--retimer-delay", delay, &(Seconds(0.0)..=Seconds(1e-3)))?;
+            catalogue.retimer.delay = RetimerDelay::Whole(Interval::exact(delay));
         }
-        catalogue
+        Ok(catalogue)
     }
 }
 

@@ -106,7 +106,7 @@ impl Writer<'_> {
                         tables.push((value, within));
                     }
                 }
-                _ => self.line(&format!("{key} = {value}"), &notes),
+                _ => self.line(&format!("{key} = {}", inline(value)), &notes),
             }
         }
         for (value, within) in tables {
@@ -208,6 +208,7 @@ fn inline(value: &Value) -> String {
             let elements: Vec<String> = list.iter().map(inline).collect();
             format!("[{}]", elements.join(", "))
         }
+        Value::Float(number) if *number != 0.0 && number.abs() < 1e-4 => format!("{number:e}"),
         _ => value.to_string(),
     }
 }

@@ -124,8 +124,13 @@ impl Device for MultimodeFiber {
         let ops = match self.mode_partition {
             None => ops.map::<Current>(|e: Complex64| e.norm_sqr()).lti(of_colors),
             Some(partition) => {
-                let k = check::within("coefficient", partition.coefficient, &(0.0..=1.0))?;
-                let rate = check::positive("symbol-rate", partition.symbol_rate)?.value();
+                let k = check::within(
+                    "mode-partition.coefficient",
+                    partition.coefficient,
+                    &(0.0..=1.0),
+                )?;
+                let rate =
+                    check::positive("mode-partition.symbol-rate", partition.symbol_rate)?.value();
                 let amplitude = k * (2.0 / rate).sqrt();
                 // The power and its square side by side, as the delays leave them on average.
                 ops.map::<Field>(|e: Complex64| Complex64::new(e.norm_sqr(), e.norm_sqr().powi(2)))

@@ -3,7 +3,7 @@
 use super::aggressor::{Aggressor, Neighbor};
 use super::points::TestRecord;
 use super::trained::TrainedHop;
-use crate::device::AnyDevice;
+use crate::device::{AnyDevice, Driver, MultimodeFiber, Tia};
 use crate::engine::{AnyLink, Link, Options, Output};
 use crate::kernel::rng::Key;
 use crate::parallel;
@@ -102,6 +102,35 @@ impl Hop {
                     })
             })
             .and_then(AnyLink::typed)
+    }
+
+    /// What stages are set for that is not what the hop sends.
+    pub(super) fn mismatches(&self) -> Vec<String> {
+        let mismatch = |stage: &Stage| match &stage.device {
+            AnyDevice::Driver(Driver { agc: Some(agc), .. })
+            | AnyDevice::Tia(Tia { agc: Some(agc), .. })
+                if (agc.crest / self.modulation.crest() - 1.0).abs() > 0.01 =>
+            {
+                Some(format!(
+                    "the gain control of `{}` is set for a crest factor of {:.2}, that of {} is {:.2}: \
+                     outer levels miss the stated swing",
+                    stage.name,
+                    agc.crest,
+                    self.modulation,
+                    self.modulation.crest()
+                ))
+            }
+            AnyDevice::MultimodeFiber(MultimodeFiber { mode_partition: Some(modes), .. })
+                if modes.symbol_rate != self.symbol_rate =>
+            {
+                Some(format!(
+                    "mode partition of `{}` is that of a signal of {}, and the hop has {}",
+                    stage.name, modes.symbol_rate, self.symbol_rate
+                ))
+            }
+            _ => None,
+        };
+        self.stages.iter().filter_map(mismatch).collect()
     }
 
     /// The aggressors in the order in which they couple in.

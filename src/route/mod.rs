@@ -38,14 +38,23 @@ pub use readings::Readings;
 pub use simulate::{Control, Prepared, Records};
 pub use statistical::{CrosstalkPhases, StatisticalReport};
 
-use crate::analysis::GUESS;
 use crate::fec::Scheme;
 use crate::signal::Pattern;
-use crate::unit::check;
 use crate::{Error, Result};
 
-/// The least bit error ratio that a route may be asked for: there statistical readings end.
-const LEAST_TARGET: f64 = 1e-30;
+/// A bit error ratio that a route may be asked for: from where statistical readings end to short of
+/// what guessing has.
+///
+/// # Errors
+/// If it is none of those.
+pub(crate) fn target_within(target: f64) -> Result<f64> {
+    if (1e-30..=0.4).contains(&target) {
+        Ok(target)
+    } else {
+        let value = format!("{target:e}");
+        Err(Error::parameter("target", value, "between 1e-30 and 0.4"))
+    }
+}
 
 /// A link from end to end.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +89,7 @@ impl Route {
     /// 1.45e11 codewords, or its target. `None` if it has neither.
     ///
     /// # Errors
-    /// If it has both, the target is not between 0 and 1/2, or the error correction cannot be.
+    /// If it has both, the target is not between 1e-30 and 0.4, or the error correction cannot be.
     pub fn limit(&self) -> Result<Option<f64>> {
         match (&self.fec, self.target) {
             (Some(_), Some(target)) => {
@@ -88,9 +97,7 @@ impl Route {
                 Err(Error::parameter("target", target, expected))
             }
             (Some(scheme), None) => Ok(Some(scheme.thresholds()?.link)),
-            (None, Some(target)) => {
-                check::within("target", target, &(LEAST_TARGET..=GUESS)).map(Some)
-            }
+            (None, Some(target)) => target_within(target).map(Some),
             (None, None) => Ok(None),
         }
     }

@@ -356,6 +356,7 @@ impl Prepared {
 /// Remarks of a hop's devices, and what its readings leave out.
 fn notes(hop: &TrainedHop) -> Vec<String> {
     let mut notes = hop.sampled.notes().to_vec();
+    notes.extend(hop.hop.mismatches());
     let tone = hop.transmitter.jitter().sinusoidal;
     if let Some(tone) = tone.filter(|tone| tone.frequency.0 > FAST * hop.hop.symbol_rate.0) {
         notes.push(format!(

@@ -168,8 +168,8 @@ pub fn crossover(
     };
     for (document, held) in documents.iter().zip(held) {
         let route = document.route()?;
-        if *criterion == Criterion::Margin && route.fec.is_none() {
-            let message = "the route has no error correction whose limit a margin could be to";
+        if *criterion == Criterion::Margin && route.limit()?.is_none() {
+            let message = "the route has no limit that a margin could be to: no error correction, and no `target`";
             return Err(Error::usage(message).in_route(&route.name));
         }
         for end in span.ends.into_iter().filter(|_| !held) {

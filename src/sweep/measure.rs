@@ -13,6 +13,7 @@ use crate::kernel::rng::Seed;
 use crate::preset;
 use crate::response::Network;
 use crate::route::{Calculated, Crosstalk, Hop, Metric, Records, Report, Route};
+use crate::unit::Meters;
 use crate::{Error, Result};
 
 /// Steps of frequency of a channel that is given to the channel operating margin, Hz.
@@ -151,14 +152,24 @@ impl Measure {
             Self::Com(_) if channels(route).next().is_none() => {
                 refused("the route has no electrical channel")
             }
-            Self::Com(table) if preset::com::named(table)?.board.is_some() => {
-                match channels(route).find(|(_, _, channel)| ends_on_a_board(channel)) {
-                    Some((_, stage, _)) => refused(&format!(
-                        "the table adds boards of hosts, and channel `{stage}` has its own: \
-                         expected a channel from plug to plug, or a table without boards"
-                    )),
-                    None => Ok(()),
+            Self::Com(table) => {
+                let com = preset::com::named(table)?;
+                for (hop, stage, channel) in channels(route) {
+                    let levels = hop.modulation.levels();
+                    if com.symbol_rate != hop.symbol_rate || com.levels != levels {
+                        return refused(&format!(
+                            "the table is for {} levels at {}, and hop `{}` has {levels} at {}",
+                            com.levels, com.symbol_rate, hop.name, hop.symbol_rate
+                        ));
+                    }
+                    if com.board.is_some() && has_host_boards(channel) {
+                        return refused(&format!(
+                            "the table adds boards of hosts, and channel `{stage}` has its own: \
+                             expected a channel from plug to plug, or a table without boards"
+                        ));
+                    }
                 }
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -347,12 +358,19 @@ pub(super) fn channels(route: &Route) -> impl Iterator<Item = (&Hop, &str, &Chan
     })
 }
 
-/// Whether a channel begins or ends with a part of a board.
-fn ends_on_a_board(channel: &Channel) -> bool {
-    let ends = [channel.sections.first(), channel.sections.last()];
-    ends.into_iter().flatten().any(|section| {
-        matches!(section, Section::Laminate(_) | Section::ComLine(_) | Section::Via(_))
-    })
+/// The longest trace on the card of a plug.
+const CARD: Meters = Meters(30e-3);
+
+/// Whether a channel is more than a cable with its plugs: it has a part of a board, or another cable
+/// over one. Of data in files nothing is known.
+fn has_host_boards(channel: &Channel) -> bool {
+    let board = |section: &Section| match section {
+        Section::Laminate(trace) => trace.length > CARD,
+        Section::ComLine(_) | Section::Via(_) => true,
+        _ => false,
+    };
+    let cables = channel.sections.iter().filter(|section| matches!(section, Section::Twinax(_)));
+    channel.sections.iter().any(board) || cables.count() > 1
 }
 
 /// The least channel operating margin of all channels, in decibels.
@@ -426,6 +444,11 @@ mod tests {
         let cable = AnyDevice::Channel(Channel { sections, ..preset::parts::copper() });
         route.hops[0].stages[0].device = cable;
         cables.check(&route).unwrap();
+        route.hops[0].symbol_rate = 106.25.gbaud();
+        let faster = cables.check(&route).unwrap_err().to_string();
+        assert!(faster.contains("4 levels at 53.125 GBd, and hop `host-to-host`"), "{faster}");
+        let flown = preset::named("cpc-100g").unwrap();
+        assert!(cables.check(&flown).unwrap_err().to_string().contains("has its own"));
         route.hops[0].stages.clear();
         let com = Measure::Com("802.3ck-kr".to_owned());
         assert!(com.check(&route).unwrap_err().to_string().contains("no electrical channel"));

@@ -6,7 +6,7 @@ use super::Span;
 use super::measure::{Effort, Reading, channels};
 use super::search::{Interval, STEPS, bisect, seeds, shares};
 use crate::config::Document;
-use crate::route::{Control, Records, Route};
+use crate::route::{Control, Records, Route, target_within};
 use crate::signal::Kind;
 use crate::unit::{Meters, check};
 use crate::{Error, Result, parallel};
@@ -119,7 +119,7 @@ pub fn reach(
     let route = document.route()?;
     let Stretch { medium, path, present, others } = Stretch::of(&route)?;
     let target = match (search.target, route.limit()?) {
-        (Some(target), _) => check::within("target", target, &(1e-30..=0.4))?,
+        (Some(target), _) => target_within(target)?,
         (None, Some(limit)) => limit,
         (None, None) => {
             let message =

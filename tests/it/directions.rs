@@ -107,14 +107,16 @@ fn ratio_at(preset: &str, decibels: u32) -> f64 {
 /// Each hop has an error ratio of its own, and their sum is that of its worst one. Between 8 and 16 dB,
 /// what the interface of a retimer is made for, the sum of a retimed link is that of its optical hop,
 /// which no host's board is part of; that of a linear link, whose boards and light are one hop, grows
-/// tenfold, though at 8 dB the boards are so short that they hardly damp what packages and modules reflect. A half-retimed one has one board in its optical hop, and lies between.
+/// tenfold, though at 8 dB the boards are so short that they hardly damp what packages and modules
+/// reflect. A half-retimed one has one board in its optical hop, and lies between.
 ///
 /// Beyond the interface's reach the retimed link fails by its electrical hops, more steeply than the
 /// linear one, which lost its errors gradually on the way there.
 ///
 /// Semi-analytic, seed 1, 8192 symbols: with the same symbols and noise at each loss, a ratio of
 /// two rates is good to a factor of two (the rates' own intervals of 95 % have up to twice and half of
-/// them, and share most of that). The linear link was found to grow by 10; the limits leave a factor of two and more.
+/// them, and share most of that). The linear link was found to grow by 10; the limits leave a factor of
+/// two and more.
 #[test]
 fn retimed_links_are_flat_in_host_loss_until_their_interface_fails() {
     let [retimed, half, linear] = ["dsp-dr-100g", "lro-dr-100g", "lpo-dr-100g"].map(|preset| {

@@ -19,6 +19,7 @@ mod determinism;
 #[cfg(feature = "config")]
 mod directions;
 mod floors;
+mod limits;
 #[cfg(feature = "cli")]
 mod measure;
 mod physics;

@@ -106,8 +106,8 @@ pub(super) const SOURCES: &[Source] = &[
     source(
         "vcsel",
         "diode.slope-efficiency",
-        Vendor,
-        "what leaves at most 4 dBm in the fiber (data sheet of a 400G SR4 module)",
+        Estimate,
+        "from a limit: leaves at most 4 dBm in the fiber (data sheet of a 400G SR4 module)",
     ),
     source(
         "vcsel",
@@ -142,8 +142,8 @@ pub(super) const SOURCES: &[Source] = &[
         "multimode-fiber",
         "mode-partition.coefficient",
         Estimate,
-        "a bound: with more of it no four-level eye is left after 100 m of OM4 at the 0.6 nm that \
-         modules for this length may have, not even without other noise; the 0.3 of older link \
+        "a bound: with more of it light of the 0.6 nm that modules for this length may have misses \
+         the limit of error correction after 100 m of OM4 without any other noise; the 0.3 of older link \
          models was for slower lanes; measured ones differ by laser and pair of modes (doi \
          10.1109/JLT.2016.2581833)",
     ),
