@@ -94,7 +94,7 @@ impl Route {
         match (&self.fec, self.target) {
             (Some(_), Some(target)) => {
                 let expected = "none beside `fec`, whose limit is the target";
-                Err(Error::parameter("target", target, expected))
+                Err(Error::parameter("target", format!("{target:e}"), expected))
             }
             (Some(scheme), None) => Ok(Some(scheme.thresholds()?.link)),
             (None, Some(target)) => target_within(target).map(Some),
