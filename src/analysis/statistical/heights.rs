@@ -1,8 +1,8 @@
 //! The heights of edges by the symbols about them.
 
+use super::cumulants::Cumulants;
 use super::link::LinearLink;
 use super::tables::largest;
-use super::terms::Cumulants;
 
 /// A symbol that counts less than this part of those beside an edge does to its height what is
 /// independent of them.

@@ -39,6 +39,7 @@
 
 mod chain;
 mod crosstalk;
+mod cumulants;
 mod cut;
 mod distortion;
 mod edges;

@@ -1,5 +1,6 @@
 //! The independent parts that a link adds up to at one instant.
 
+use super::cumulants::Cumulants;
 use super::edges::{EdgeResponse, Kick, StepResponse, moments};
 use super::heights::{Heights, Third, highest_edge};
 use super::link::{AggressorPhase, EdgeJitter, LinearLink, Pulse};
@@ -389,33 +390,4 @@ fn in_step(link: &LinearLink, offset: isize) -> impl Iterator<Item = (&Vec<f64>,
 
 fn is_small(tap: f64, levels: &[f64], sigma: f64) -> bool {
     tap.abs() * largest(levels) <= SMALL_VALUE * sigma
-}
-
-/// The first six cumulants of equally likely values.
-pub(super) struct Cumulants(pub(super) [f64; 6]);
-
-impl Cumulants {
-    pub(super) fn of(values: &[f64]) -> Self {
-        let count = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        let moment = |n| values.iter().map(|value| (value - mean).powi(n)).sum::<f64>() / count;
-        let [m2, m3, m4, m5, m6] = [2, 3, 4, 5, 6].map(moment);
-        Self([
-            mean,
-            m2,
-            m3,
-            m4 - 3.0 * m2 * m2,
-            m5 - 10.0 * m3 * m2,
-            m6 - 15.0 * m4 * m2 - 10.0 * m3 * m3 + 30.0 * m2.powi(3),
-        ])
-    }
-
-    /// Adds those of the values times a factor.
-    fn add(&self, to: &mut [f64; 6], factor: f64) {
-        let mut power = 1.0;
-        for (to, cumulant) in to.iter_mut().zip(&self.0) {
-            power *= factor;
-            *to += cumulant * power;
-        }
-    }
 }
