@@ -44,7 +44,6 @@ pub use json::{
 };
 pub use library::{LibraryReport, ParameterEntry};
 pub use proof::proof_text;
-pub(crate) use text::worst_eye;
 pub use text::{
     attribute_text, budget_text, compare_text, crossover_text, length_text, reach_text, run_text,
     sweep_text,

@@ -98,6 +98,15 @@ impl Report {
         // The first of equals, as errors come in the order of the signal.
         self.hops.iter().rev().max_by(|a, b| a.rate().total_cmp(&b.rate()))
     }
+
+    /// The eye that decides about the route: the last that was taken of its worst hop, at its slicer.
+    pub fn worst_eye(&self) -> Option<&ProbeReport> {
+        let hop = &self.worst_hop()?.name;
+        let within = |probe: &&ProbeReport| {
+            probe.name.strip_prefix(hop.as_str()).is_some_and(|place| place.starts_with('/'))
+        };
+        self.probes.iter().rfind(within)
+    }
 }
 
 /// How far readings of one bit error ratio agree: quotients of which 1 is agreement.

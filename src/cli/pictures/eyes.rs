@@ -7,7 +7,6 @@ use crate::Result;
 use crate::analysis::Eye;
 use crate::analysis::eye::EyeUnit;
 use crate::plot::{Drawing, EyeBox, EyeFigure, EyePanel};
-use crate::report::worst_eye;
 use crate::route::{ProbeReport, Report, Route};
 
 /// Width and height of an eye beside others.
@@ -51,7 +50,7 @@ pub(super) fn of_comparison(
     let panels: Vec<EyePanel<'_>> = results
         .iter()
         .filter_map(|(_, report)| {
-            let mut panel = panel(worst_eye(report)?);
+            let mut panel = panel(report.worst_eye()?);
             panel.title = format!("{}: {}", report.name, panel.title);
             let rate = report.semi_analytic();
             panel

@@ -6,7 +6,7 @@ use super::cells::{NONE, counted, decibels, heights, interval, maybe_rate};
 use super::{EYES, LEGEND, Table, sent};
 use crate::budget::Budget;
 use crate::report::json::BudgetEntry;
-use crate::route::{ProbeReport, Report, Route};
+use crate::route::{Report, Route};
 
 /// What several routes are compared by, ready to be shown as text or on a page.
 pub(in crate::report) struct Comparison {
@@ -126,20 +126,11 @@ fn readings_of(route: &Route, report: &Report) -> Vec<String> {
     row
 }
 
-/// The eye that decides about a route: at the slicer of its worst hop.
-pub(crate) fn worst_eye(report: &Report) -> Option<&ProbeReport> {
-    let hop = &report.worst_hop()?.name;
-    let within = |probe: &&ProbeReport| {
-        probe.name.strip_prefix(hop.as_str()).is_some_and(|place| place.starts_with('/'))
-    };
-    report.probes.iter().rfind(within)
-}
-
 fn signals_of(route: &Route, report: &Report) -> Vec<String> {
     let hops = report.hops.iter().zip(&route.hops);
     let snr: Vec<String> = hops.map(|(hop, plan)| decibels(hop.snr_db(plan.modulation))).collect();
     let mut row = vec![route.name.clone(), snr.join(" | ")];
-    let worst = worst_eye(report);
+    let worst = report.worst_eye();
     let (eyes, unit) = worst.map_or_else(|| (NONE.to_owned(), NONE), |probe| heights(&probe.eye));
     row.extend([eyes, unit.to_owned()]);
     let light = report.probes.iter().find(|probe| probe.eye.oma.is_some());
@@ -192,7 +183,7 @@ mod tests {
         let report = route.simulate(&Records::of(1 << 12, Seed(1))).unwrap();
         let (first, last) = (&report.hops[0], &report.hops[1]);
         assert!(first.rate() > last.rate());
-        let eye = worst_eye(&report).unwrap();
+        let eye = report.worst_eye().unwrap();
         assert_eq!(eye.name, format!("{}/slicer", first.name));
         assert_ne!(Some(eye), report.probes.last());
         let (heights, unit) = heights(&eye.eye);

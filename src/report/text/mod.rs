@@ -13,7 +13,6 @@ pub(super) use budget::budget_tables;
 pub use budget::budget_text;
 pub use compare::compare_text;
 pub(super) use compare::comparison;
-pub(crate) use compare::worst_eye;
 pub use sweep::{crossover_text, length_text, reach_text, sweep_text};
 
 use std::fmt::Write;
