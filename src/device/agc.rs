@@ -27,7 +27,8 @@ use crate::unit::{Decibels, Volts, check};
 pub struct Agc {
     /// Peak-to-peak swing that the gain aims at.
     pub swing: Volts,
-    /// Peak over rms value of the signals that it is set for: [`Modulation::crest`] of an alphabet,
+    /// Peak over rms value of the signals that it is set for:
+    /// [`Modulation::crest`](crate::signal::Modulation::crest) of an alphabet,
     /// the root of 2 of a sine.
     pub crest: f64,
     /// By how much the gain may differ from 0 dB, either way.
