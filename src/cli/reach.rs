@@ -16,7 +16,8 @@ pub(super) struct Reach {
     /// Presets' names, or paths of TOML documents.
     #[arg(value_name = "PRESET|FILE.toml", required = true)]
     routes: Vec<String>,
-    /// The bit error ratio to meet; the limit of each route's error correction, or its own target, if not given.
+    /// The bit error ratio to meet; the limit of each route's error correction, or its own target, if
+    /// not given.
     #[arg(long, value_name = "BER", allow_hyphen_values = true)]
     target: Option<f64>,
     /// The lengths that are searched: 1 m to 40 km of fiber and 10 mm to 10 m of copper if not given.

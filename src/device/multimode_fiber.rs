@@ -33,10 +33,10 @@ use crate::unit::{
 /// any two of them the covariance of Ogawa's model, `-k^2` times the product of their mean shares; the
 /// shares change so fast that the noise is white over the simulated band, which is pessimistic: of
 /// shares slower than the symbols an equalizer leaves some 0.7 of the variance, as they carry nothing
-/// from the crossings, where there is most, into the symbols. Intensity noise of the
-/// light counts as signal, all of the simulated band: as part of what varies it adds to the variance
-/// to the second order, which readings along the signal without noise leave out. Modal noise, which
-/// connectors make of speckle, is left out.
+/// from the crossings, where there is most, into the symbols. Intensity noise of the light counts as
+/// signal, all of the simulated band: as part of what varies it adds to the variance to the second order,
+/// which readings along the signal without noise leave out. Modal noise, which connectors make of speckle,
+/// is left out.
 ///
 /// # References
 /// Ogawa, *Analysis of mode partition noise in laser transmission systems*, IEEE J. Quantum

@@ -33,6 +33,7 @@
 
 mod axis;
 mod change;
+mod com;
 mod crossover;
 mod measure;
 #[cfg(feature = "parquet")]

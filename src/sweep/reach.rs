@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Span;
-use super::measure::{Effort, Reading, channels};
+use super::com::channels;
+use super::measure::{Effort, Reading};
 use super::search::{Interval, STEPS, bisect, seeds, shares};
 use crate::config::Document;
 use crate::route::{Control, Records, Route, target_within};
